@@ -1,0 +1,103 @@
+"""``run``, ``demo`` and ``report``: from a scenario to a card and a folder with the report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cramplab.cli.progress import progress_bar
+from cramplab.core.errors import UserError
+
+if TYPE_CHECKING:
+    from cramplab.core.results import RunResult
+
+_EXAMPLE = "marathon.toml"
+
+OutOption = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Folder for the results.", show_default="out/ and the file's name")
+]
+DrawsOption = Annotated[
+    int, typer.Option("--draws", min=2, max=100_000, help="How many times to draw what is not known about the person.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Same seed and same files: same numbers.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON instead of the card.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No card and no progress bar.")]
+
+
+def run(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario (TOML): person, event, weather, drinks.")],
+    out: OutOption = None,
+    draws: DrawsOption = 200,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Simulate an event and write its report.
+
+    Prints a card, and writes a folder with report.html, result.json and result.nc. An earlier folder of the same name
+    is replaced only once the new one is whole.
+    """
+    from cramplab.core.results import write_run_folder
+    from cramplab.importers.scenario import read_scenario
+    from cramplab.report.document import render_report
+    from cramplab.simulation.event import run_event
+
+    scenario = read_scenario(file)
+    with progress_bar("Simulating", shown=not (quiet or as_json)) as advance:
+        results = run_event(scenario, draws=draws, seed=seed, report_progress=advance)
+    folder = out if out is not None else Path("out") / file.stem
+    finished = []
+    for result in results:
+        # One person: the folder itself. Several: one folder each, named by their code.
+        place = folder if len(results) == 1 else folder / result.person_id
+        write_run_folder(place, result, render_report)
+        finished.append((result, place))
+    _tell(finished, as_json=as_json, quiet=quiet)
+
+
+def demo(
+    out: OutOption = None,
+    draws: DrawsOption = 200,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Run the example that comes with cramplab: an invented runner's marathon."""
+    run(_shipped_example(), out if out is not None else Path("out") / "demo", draws, seed, as_json=as_json, quiet=quiet)
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that an earlier run wrote.")],
+) -> None:
+    """Write the report of an earlier run again, from its stored results."""
+    from cramplab.core.results import load_run, replace_text
+    from cramplab.report.document import render_report
+
+    page = folder / "report.html"
+    replace_text(page, render_report(load_run(folder)))
+    typer.echo(str(page))
+
+
+def _tell(finished: list[tuple[RunResult, Path]], *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        stored: list[Any] = [json.loads((place / "result.json").read_text(encoding="utf-8")) for _, place in finished]
+        json.dump(stored[0] if len(stored) == 1 else stored, sys.stdout, indent=2, ensure_ascii=False)
+        print()
+    elif not quiet:
+        from cramplab.report.card import card
+
+        print("\n\n".join(card(result, place) for result, place in finished))
+
+
+def _shipped_example() -> Path:
+    """Find the example beside the package (installed) or in the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    places = (package / "examples" / _EXAMPLE, package.parents[1] / "examples" / _EXAMPLE)
+    for place in places:
+        if place.is_file():
+            return place
+    raise UserError(f"The example {_EXAMPLE} is missing from this installation. Install cramplab again.")

@@ -1,0 +1,16 @@
+"""Strict settings for every test: float64, no silent broadcasting between ranks, nothing shown on a screen."""
+
+from __future__ import annotations
+
+import os
+
+# Set before the first import of JAX or matplotlib, so that a test that starts a new process has them too.
+os.environ["JAX_ENABLE_X64"] = "1"
+os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ["MPLBACKEND"] = "Agg"
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_numpy_rank_promotion", "raise")
