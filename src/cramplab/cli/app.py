@@ -100,7 +100,7 @@ def _message_and_exit_code(problem: Exception) -> tuple[str, int]:
     if isinstance(problem, OSError) and problem.errno in _DISK_FULL:
         where = f" while writing {problem.filename}" if problem.filename else ""
         return (
-            f"The disk is full{where}; earlier results are untouched. Free some space, or write elsewhere with --out DIR.",
+            f"The disk is full{where}; earlier results are untouched. Free some space, or write elsewhere with --out.",
             2,
         )
     if isinstance(problem, OSError) and problem.errno in _NOT_OURS and problem.filename:

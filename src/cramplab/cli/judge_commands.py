@@ -39,8 +39,8 @@ def body(
     """Judge the body engine: heat, sweat, gut, water, salts, kidney, vessels, muscle.
 
     For every figure: the published value and band, the model's value and spread, and whether it lies inside. Figures
-    that were allowed to set parameters are totalled apart from those that only judge. A miss is a finding, not an error:
-    the exit code stays 0.
+    that were allowed to set parameters are totalled apart from those that only judge. A miss is a finding, not an
+    error: the exit code stays 0.
     """
     from cramplab.cohort.validation import validate_body
 

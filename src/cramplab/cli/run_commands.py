@@ -41,21 +41,22 @@ def run(
     Prints a card, and writes a folder with report.html, result.json and result.nc. An earlier folder of the same name
     is replaced only once the new one is whole.
     """
-    from cramplab.core.results import write_run_folder
+    from cramplab.core.run_folder import check_run_place, write_run_folder
     from cramplab.importers.scenario import read_scenario
     from cramplab.report.document import render_report
-    from cramplab.simulation.event import run_event
 
     scenario = read_scenario(file)
+    folder = out if out is not None else Path("out") / file.stem
+    check_run_place(folder)  # before the work, not after it
+    from cramplab.simulation.event import run_event
+
     with progress_bar("Simulating", shown=not (quiet or as_json)) as advance:
         results = run_event(scenario, draws=draws, seed=seed, report_progress=advance)
-    folder = out if out is not None else Path("out") / file.stem
     finished = []
     for result in results:
         # One person: the folder itself. Several: one folder each, named by their code.
         place = folder if len(results) == 1 else folder / result.person_id
-        write_run_folder(place, result, render_report)
-        finished.append((result, place))
+        finished.append((result, write_run_folder(place, result, render_report)))
     _tell(finished, as_json=as_json, quiet=quiet)
 
 
@@ -74,12 +75,10 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that an earlier run wrote.")],
 ) -> None:
     """Write the report of an earlier run again, from its stored results."""
-    from cramplab.core.results import load_run, replace_text
+    from cramplab.core.run_folder import load_run, replace_report
     from cramplab.report.document import render_report
 
-    page = folder / "report.html"
-    replace_text(page, render_report(load_run(folder)))
-    typer.echo(str(page))
+    typer.echo(str(replace_report(folder, render_report(load_run(folder)))))
 
 
 def _tell(finished: list[tuple[RunResult, Path]], *, as_json: bool, quiet: bool) -> None:
