@@ -47,16 +47,19 @@ def run(
 
     scenario = read_scenario(file)
     folder = out if out is not None else Path("out") / file.stem
-    check_run_place(folder)  # before the work, not after it
+    # One person: the folder itself. Several: one folder each, named by their code.
+    several = len(scenario.people) > 1
+    places = {person.id: folder / person.id if several else folder for person in scenario.people}
+    for place in places.values():
+        check_run_place(place)  # before the work, not after it
     from cramplab.simulation.event import run_event
 
     with progress_bar("Simulating", shown=not (quiet or as_json)) as advance:
         results = run_event(scenario, draws=draws, seed=seed, report_progress=advance)
     finished = []
     for result in results:
-        # One person: the folder itself. Several: one folder each, named by their code.
-        place = folder if len(results) == 1 else folder / result.person_id
-        finished.append((result, write_run_folder(place, result, render_report)))
+        write_run_folder(places[result.person_id], result, render_report)
+        finished.append((result, places[result.person_id]))
     _tell(finished, as_json=as_json, quiet=quiet)
 
 
@@ -75,10 +78,10 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that an earlier run wrote.")],
 ) -> None:
     """Write the report of an earlier run again, from its stored results."""
-    from cramplab.core.run_folder import load_run, replace_report
-    from cramplab.report.document import render_report
+    from cramplab.core.run_folder import load_tree, replace_report
+    from cramplab.report.document import render_tree
 
-    typer.echo(str(replace_report(folder, render_report(load_run(folder)))))
+    typer.echo(str(replace_report(folder, render_tree(load_tree(folder)))))
 
 
 def _tell(finished: list[tuple[RunResult, Path]], *, as_json: bool, quiet: bool) -> None:
