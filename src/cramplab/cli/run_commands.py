@@ -70,14 +70,14 @@ def demo(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Run the example that comes with cramplab: an invented runner's marathon."""
+    """Run the shipped example: an invented runner's marathon."""
     run(_shipped_example(), out if out is not None else Path("out") / "demo", draws, seed, as_json=as_json, quiet=quiet)
 
 
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that an earlier run wrote.")],
 ) -> None:
-    """Write the report of an earlier run again, from its stored results."""
+    """Write the report of an earlier run again."""
     from cramplab.core.run_folder import load_tree, replace_report
     from cramplab.report.document import render_tree
 

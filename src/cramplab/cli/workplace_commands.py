@@ -18,7 +18,7 @@ _PACKAGES = ("jax", "jaxlib", "equinox", "numpy", "scipy", "xarray", "h5netcdf",
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Tell versions, the device that computes, and whether results can be written here.
+    """Tell versions, the device, and whether results can be written.
 
     Leaves with exit code 2 if something has to be mended first.
     """
