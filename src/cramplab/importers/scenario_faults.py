@@ -29,6 +29,10 @@ _CONVERSIONS: dict[str, tuple[tuple[str, float, float], ...]] = {
     "mL_per_h": (("L_per_h", 1e-3, 0.0),), "oz_per_h": (("L_per_h", 0.0295735, 0.0),),
     "mEq_per_L": (("mmol_per_L", 1.0, 0.0),), "pct": (("g_per_L", 10.0, 0.0),), "kW": (("W", 1e3, 0.0),),
 }  # fmt: skip
+_RIGHT_UNITS = frozenset({
+    "kg", "cm", "y", "C", "pct", "W", "km", "L", "min", "bpm", "clo", "km_per_h", "m_per_s", "W_per_m2", "mmol_per_L",
+    "g_per_L", "L_per_h", "mL", "mL_per_kg_min",
+})  # fmt: skip
 _MG_PER_MMOL = {"sodium": 22.99, "potassium": 39.10, "chloride": 35.45, "value": 22.99}
 _STEM_OF_OTHER_WORDS = {
     "weight": "mass", "temperature": "air", "temp": "air", "relative_humidity": "humidity", "rh": "humidity",
@@ -96,7 +100,7 @@ def unknown_key_remedy(key: str, value: object, place: Place) -> str:
 
 def _stems(key: str) -> list[tuple[str, str]]:
     """Split a key into what it measures and the unit at its end, in every way that makes sense."""
-    units = sorted({*_CONVERSIONS, "mg_per_L"}, key=len, reverse=True)
+    units = sorted({*_CONVERSIONS, *_RIGHT_UNITS, "mg_per_L"}, key=lambda unit: (-len(unit), unit))
     endings = [unit for unit in units if key.lower().endswith("_" + unit.lower()) and len(key) > len(unit) + 1]
     splits = [(key, ""), *((key[: -len(unit) - 1], unit) for unit in endings)]
     return [(_STEM_OF_OTHER_WORDS.get(stem.lower(), stem.lower()), unit) for stem, unit in splits]
@@ -111,9 +115,9 @@ def _same_thing(stem_and_unit: tuple[str, str], key: str, value: object, right: 
     right_unit = right[len(stem) + 1 :]
     if not unit:
         # Without a unit at the end only the whole stem counts, so that "max" is no answer to "max_heart_rate_bpm".
-        short = right_unit in {"kg", "cm", "y", "C", "pct", "W", "km", "L", "min", "bpm", "clo", "km_per_h", "m_per_s",
-                               "W_per_m2", "mmol_per_L", "g_per_L", "L_per_h", "mL", "mL_per_kg_min"}  # fmt: skip
-        return f"Write the unit too: {right}" if short else ""
+        return f"Write the unit too: {right}" if right_unit in _RIGHT_UNITS else ""
+    if unit == right_unit and right != key:
+        return _with_number(right, value, 1.0, 0.0)
     if unit.lower() == "mg_per_l" and right_unit == "mmol_per_L" and stem in _MG_PER_MMOL:
         return _with_number(right, value, 1.0 / _MG_PER_MMOL[stem], 0.0)
     for target, factor, offset in _CONVERSIONS.get(unit, ()):
