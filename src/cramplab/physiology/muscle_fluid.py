@@ -1,0 +1,170 @@
+"""Water, sodium and potassium of one muscle: what its interstitium, and so its nerve endings, are bathed in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import jax.numpy as jnp
+
+from cramplab.core.parameters import parameter
+from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
+
+
+class MuscleFluid(AbstractSubmodel):
+    """Cells and interstitium in osmotic equilibrium; exchange with blood limited by permeability; a pump that catches up.
+
+    Work sets potassium free in exchange for sodium, so cell osmoles do not change by it. The pump answers to potassium
+    outside and to the sodium gained inside, with a largest rate. Exchange of an ion with blood at flow Q through a barrier of
+    permeability-surface product PS is ``Q (1 - exp(-PS/Q)) (blood - interstitium)``.
+
+    References
+    ----------
+    juel2000 (interstitial potassium), clausen2003 (pump capacity), nielsen2004 (venous potassium), pvonset1992 (plasma volume
+    at the start of work).
+    """
+
+    name: ClassVar[str] = "muscle_fluid"
+    placed: ClassVar[bool] = True
+    states: ClassVar[tuple[Port, ...]] = (
+        Port("muscle_water", "L", "cells and interstitium", typical=7.5),
+        Port("interstitial_sodium_amount", "mmol", "in the interstitium", typical=170.0),
+        Port("interstitial_potassium_amount", "mmol", "in the interstitium", typical=6.0),
+        Port("cell_potassium_lost", "mmol", "from cells, exchanged for sodium", typical=10.0),
+    )
+    inputs: ClassVar[tuple[Port, ...]] = (
+        Port("muscle_mass", "kg", "of this muscle"),
+        Port("work_share", "1", "demand as a share of this much muscle's own peak uptake", typical=0.4),
+        Port("metabolic_osmoles", "mosmol/kg", "solutes set free in the cells by work", typical=8.0),
+        Port("muscle_blood_flow", "L/s", "reaching this muscle", typical=0.08),
+        Port("plasma_sodium", "mmol/L", "in plasma", typical=141.0),
+        Port("plasma_potassium", "mmol/L", "in plasma", typical=4.6),
+        Port("plasma_osmolality", "mosmol/L", "of plasma", typical=292.0),
+        Port("plasma_volume_share", "1", "plasma volume over its resting value", typical=0.95),
+        Port("oncotic_pressure_change", "mmHg", "of plasma, from rest", typical=2.0),
+        Port("catecholamines", "1", "0 at rest, 1 at the highest effort", typical=0.5),
+        Port("beta_drive", "1", "extra drive of the pump by a medicine", 0.0),
+        Port("sodium_at_rest", "mmol/L", "plasma and interstitial sodium at rest"),
+        Port("potassium_at_rest", "mmol/L", "plasma and interstitial potassium at rest"),
+        Port("osmoles_per_cation", "mosmol/mmol", "osmoles per cation with its anion"),
+        Port("osmolality_at_rest", "mosmol/L", "effective osmolality"),
+        Port("muscle_water_per_mass", "L/kg", "water in muscle"),
+        Port("muscle_interstitium_per_mass", "L/kg", "interstitial water in muscle"),
+    )
+    outputs: ClassVar[tuple[Port, ...]] = (
+        Port("interstitial_potassium", "mmol/L", "outside the cells"),
+        Port("interstitial_sodium", "mmol/L", "outside the cells"),
+        Port("interstitial_osmolality", "mosmol/L", "outside the cells"),
+        Port("interstitial_volume_change", "%", "from rest"),
+        Port("muscle_water_change", "%", "from rest"),
+        Port("muscle_volume_change", "%", "from rest"),
+        Port("cell_volume_change", "%", "from rest"),
+        Port("venous_potassium", "mmol/L", "in blood that leaves"),
+        Port("water_to_muscle", "L/s", "from plasma"),
+        Port("sodium_to_blood", "mmol/s", "into plasma"),
+        Port("potassium_to_blood", "mmol/s", "into plasma"),
+    )
+    place: str = ""
+
+    density: float = parameter("1.06 kg/L", "of muscle", source="chosen", origin="remembered")
+    water_density: float = parameter("1 kg/L", "of water", source="chosen", origin="read", where="definition")
+    release: float = parameter("5.0 mmol/kg/min", "potassium set free when the muscle works at its own peak", source="clausen2003",
+                               origin="chosen", spread="lognormal 15 %", limits=("0.5 mmol/kg/min", "20 mmol/kg/min"))  # fmt: skip
+    release_power: float = parameter(0.75, "release rises with intensity to this power: more units and faster ones share the work",
+                                     source="chosen", origin="chosen", limits=("0.3", "1.5"))  # fmt: skip
+    pump_per_potassium: float = parameter("0.50 L/kg/min", "pump rate per rise of interstitial potassium", source="juel2000", origin="fitted",
+                                          where="10 W")  # fmt: skip
+    pump_per_sodium: float = parameter("1.0 1/min", "pump rate per sodium gained by the cells", source="chosen", origin="chosen",
+                                       limits=("0.02 1/min", "3 1/min"))  # fmt: skip
+    pump_most: float = parameter("6.0 mmol/kg/min", "largest extra pump rate", source="clausen2003", origin="remembered",
+                                 spread="lognormal 15 %", limits=("1 mmol/kg/min", "30 mmol/kg/min"))  # fmt: skip
+    pump_per_catecholamines: float = parameter(0.5, "gain of the pump at the highest drive", source="chosen", origin="chosen")
+    permeability_at_rest: float = parameter("0.05 L/kg/min", "of the capillary wall to small ions, at rest", source="chosen", origin="remembered")
+    permeability_of_work: float = parameter("0.35 L/kg/min", "gained at the peak of an isolated muscle as capillaries open", source="chosen",
+                                            origin="remembered")  # fmt: skip
+    filtration: float = parameter("0.08 mL/min/mmHg/kg", "of the capillary wall in resting muscle", source="pvonset1992", origin="fitted")
+    filtration_of_work: float = parameter(3.0, "relative rise of filtration at the peak of an isolated muscle", source="pvonset1992", origin="fitted")
+    osmotic_reflection: float = parameter(0.10, "reflection of small solutes by the capillary wall", source="pvonset1992", origin="fitted")
+    gas_law: float = parameter("19.3 mmHg/(mosmol/L)", "pressure per osmotic difference", source="chosen", origin="read", where="physics, 37 degC")
+    pressure_of_work: float = parameter("7 mmHg", "rise of capillary pressure at the peak of an isolated muscle", source="pvonset1992", origin="fitted",
+                                        limits=("0 mmHg", "25 mmHg"))  # fmt: skip
+    pressure_per_plasma: float = parameter("25 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen")
+    stiffness: float = parameter("15 mmHg", "interstitial pressure per relative volume", source="chosen", origin="chosen")
+    oncotic_in_tissue: float = parameter("8 mmHg", "oncotic pressure of the interstitium", source="xie1995", origin="remembered")
+    smallest_flow: float = parameter("0.1 mL/min/kg", "keeps a stopped flow from dividing by zero", source="chosen", origin="chosen")
+
+    def initial(self, inputs: Values) -> dict[str, People]:
+        """The rested muscle."""
+        mass = inputs.muscle_mass
+        return {
+            "muscle_water": inputs.muscle_water_per_mass * mass,
+            "interstitial_sodium_amount": inputs.sodium_at_rest * inputs.muscle_interstitium_per_mass * mass,
+            "interstitial_potassium_amount": inputs.potassium_at_rest * inputs.muscle_interstitium_per_mass * mass,
+            "cell_potassium_lost": 0.0 * mass,
+        }
+
+    def _interstitium(self, state: Values, inputs: Values) -> tuple[People, People]:
+        """Interstitial volume (L) and osmolality (mosmol/L) from osmotic equilibrium with the cells."""
+        cells = inputs.osmolality_at_rest * (inputs.muscle_water_per_mass - inputs.muscle_interstitium_per_mass) * inputs.muscle_mass + inputs.metabolic_osmoles * inputs.muscle_mass
+        outside = inputs.osmoles_per_cation * (state.interstitial_sodium_amount + state.interstitial_potassium_amount)
+        osmolality = (outside + cells) / state.muscle_water
+        return outside / osmolality, osmolality
+
+    def observe(self, state: Values, inputs: Values) -> dict[str, People]:
+        """Concentrations, volumes and exchange with blood."""
+        mass = inputs.muscle_mass
+        volume, osmolality = self._interstitium(state, inputs)
+        sodium, potassium = state.interstitial_sodium_amount / volume, state.interstitial_potassium_amount / volume
+        intensity = jnp.clip(inputs.work_share, 0.0, 1.3)
+        flow = inputs.muscle_blood_flow + self.smallest_flow * mass
+        permeability = mass * (self.permeability_at_rest + self.permeability_of_work * intensity)
+        exchange = flow * (1.0 - jnp.exp(-permeability / flow))
+        potassium_out = exchange * (potassium - inputs.plasma_potassium)
+
+        swelling = self.stiffness * (volume / (inputs.muscle_interstitium_per_mass * mass) - 1.0)
+        thinning = self.oncotic_in_tissue * (inputs.muscle_interstitium_per_mass * mass / volume - 1.0)
+        hydraulic = (
+            self.pressure_of_work * intensity
+            + self.pressure_per_plasma * (inputs.plasma_volume_share - 1.0)
+            - swelling
+            - inputs.oncotic_pressure_change
+            + thinning
+        )
+        osmotic = self.osmotic_reflection * self.gas_law * (osmolality - inputs.plasma_osmolality)
+        water_in = self.filtration * mass * (1.0 + self.filtration_of_work * intensity) * (hydraulic + osmotic)
+        dragged = (1.0 - self.osmotic_reflection) * water_in
+        sodium_out = exchange * (sodium - inputs.plasma_sodium) - dragged * inputs.plasma_sodium
+        relative_water = state.muscle_water / (inputs.muscle_water_per_mass * mass) - 1.0
+        cells = (state.muscle_water - volume) / ((inputs.muscle_water_per_mass - inputs.muscle_interstitium_per_mass) * mass) - 1.0
+        return {
+            "interstitial_potassium": potassium,
+            "interstitial_sodium": sodium,
+            "interstitial_osmolality": osmolality,
+            "interstitial_volume_change": volume / (inputs.muscle_interstitium_per_mass * mass) - 1.0,
+            "muscle_water_change": relative_water,
+            "muscle_volume_change": relative_water * inputs.muscle_water_per_mass * self.density / self.water_density,
+            "cell_volume_change": cells,
+            "venous_potassium": inputs.plasma_potassium + potassium_out / flow,
+            "water_to_muscle": water_in,
+            "sodium_to_blood": sodium_out,
+            "potassium_to_blood": potassium_out - dragged * inputs.plasma_potassium,
+        }
+
+    def rates(self, state: Values, inputs: Values) -> dict[str, People]:
+        """Release, pump and exchange."""
+        mass = inputs.muscle_mass
+        intensity = jnp.clip(inputs.work_share, 0.0, 1.3)
+        # u (u + d)^(n-1) is u^n with a finite slope at rest
+        released = self.release * mass * intensity * (intensity + 0.02) ** (self.release_power - 1.0)
+        asked = self.pump_per_potassium * (inputs.interstitial_potassium - inputs.potassium_at_rest)
+        asked = asked + self.pump_per_sodium * state.cell_potassium_lost / mass
+        asked = asked * (1.0 + self.pump_per_catecholamines * inputs.catecholamines)
+        asked = asked + self.pump_per_potassium * inputs.potassium_at_rest * inputs.beta_drive
+        # A smooth ceiling: nearly proportional when little is asked, never above the pump's capacity.
+        pumped = mass * asked / jnp.sqrt(1.0 + (asked / self.pump_most) ** 2)
+        net = released - pumped
+        return {
+            "muscle_water": inputs.water_to_muscle,
+            "interstitial_sodium_amount": -net - inputs.sodium_to_blood,
+            "interstitial_potassium_amount": net - inputs.potassium_to_blood,
+            "cell_potassium_lost": net,
+        }

@@ -1,0 +1,120 @@
+"""Steps the body through hours with Heun's method at a fixed step, many people at once, and records by the minute.
+
+The body is not stiff: osmosis between cells and interstitium is solved algebraically, and the fastest process left (potassium
+in the interstitium of working muscle) takes longer than the step of 10 s. diffrax is the check in the tests, not the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from cramplab.core.errors import UserError
+from cramplab.core.submodel import People
+from cramplab.simulation.assembly import Body
+
+STEP_SECONDS = 10.0
+STEPS_PER_RECORD = 6
+LONGEST_STEP_SECONDS = 15.0
+"""Above this the interstitial potassium of working muscle is no longer stable."""
+
+STOPS: dict[str, int] = {"body_mass_change": -1, "core_temperature": +1, "total_body_water_change": -1, "worked_fatigue": +1}
+"""Quantities that may end a segment, and whether by falling (-1) or rising (+1) to the value."""
+
+
+def heun_step(body: Body, state: Mapping[str, People], forcing: Mapping[str, People], step: People) -> dict[str, People]:
+    """Advance every state by one step (s) under forcing that stands still meanwhile."""
+    first = body.rates(state, forcing)
+    ahead = {name: value + step * first[name] for name, value in state.items()}
+    second = body.rates(ahead, forcing)
+    return {name: value + 0.5 * step * (first[name] + second[name]) for name, value in state.items()}
+
+
+def no_stops(people: int, dtype: Any = jnp.float32) -> dict[str, Float[Array, " people"]]:
+    """Thresholds that nobody reaches."""
+    return {name: jnp.full(people, sign * jnp.inf, dtype=dtype) for name, sign in STOPS.items()}
+
+
+def _reached(known: Mapping[str, People], stops: Mapping[str, People]) -> Any:
+    hit = jnp.zeros((), dtype=bool)
+    for name, sign in STOPS.items():
+        if name in stops:
+            hit = hit | (sign * known[name] >= sign * stops[name])
+    return hit
+
+
+@eqx.filter_jit
+def advance(
+    body: Body,
+    state: Mapping[str, People],
+    steady: Mapping[str, People],
+    course: Mapping[str, Float[Array, "records steps"]],
+    time_left: People,
+    stops: Mapping[str, People],
+    records: int,
+    names: tuple[str, ...],
+    step: float = STEP_SECONDS,
+) -> tuple[dict[str, People], People, dict[str, Float[Array, "records people"]]]:
+    """Advance by some records of several steps each.
+
+    Parameters
+    ----------
+    state
+        By name, one number for each person.
+    steady
+        Forcing that stands still, internal units.
+    course
+        Forcing that changes from step to step and is the same for all.
+    time_left : s
+        Until each person's segment ends; a person at the end keeps still.
+    stops
+        Thresholds of ``STOPS`` that end a person's segment.
+    records
+        How many records; static.
+    names
+        Quantities to record; static.
+    step : s
+        Length of a step.
+
+    Returns
+    -------
+    state, time_left, recorded
+        ``recorded`` holds the quantities at the end of each record.
+    """
+
+    def one_step(index: Any, carry: Any, slices: Mapping[str, Any]) -> Any:
+        now, left = carry
+        moving = jnp.clip(left / step, 0.0, 1.0)
+        forcing = {**steady, **{name: values[index] for name, values in slices.items()}}
+        return heun_step(body, now, forcing, step * moving), left - step * moving
+
+    def one_record(carry: Any, slices: Mapping[str, Any]) -> Any:
+        now, left = jax.lax.fori_loop(0, STEPS_PER_RECORD, lambda index, each: one_step(index, each, slices), carry)
+        known = body.quantities(now, {**steady, **{name: values[-1] for name, values in slices.items()}})
+        if stops:
+            left = jnp.where(_reached(known, stops), 0.0, left)
+        shape = jnp.shape(left)
+        return (now, left), {name: jnp.broadcast_to(known[name], shape) for name in names}
+
+    (state, time_left), recorded = jax.lax.scan(one_record, (dict(state), time_left), dict(course), length=records)
+    return state, time_left, recorded
+
+
+def check_step(step: float) -> None:
+    """Refuse a step at which the answer would be wrong.
+
+    Raises
+    ------
+    UserError
+        With the longest step and the reason.
+    """
+    if not 0.0 < step <= LONGEST_STEP_SECONDS:
+        raise UserError(
+            f"A step of {step:g} s is outside 0 to {LONGEST_STEP_SECONDS:g} s: interstitial potassium of working muscle settles in "
+            "about 10 s and would swing. Choose a step of 10 s."
+        )
