@@ -1,0 +1,129 @@
+"""The content of ``result.json``: summaries of a run as plain values, and what is needed to rebuild the run from it.
+
+Everything the report and the card show is read from this tree, so page and file cannot disagree.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cramplab.core.headlines import counts, headlines, influences
+from cramplab.core.results import HIGH, LOW, SCHEMA, Assumption, FailedDraw, RunResult, interval, quantiles
+
+# Six digits are far below any spread here, and keep the file small; the full draws are in result.nc.
+_DIGITS = 6
+_MOST_TIMES = 241
+_COURSE = {"low": LOW, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75, "high": HIGH}
+NOT_COMPUTED = (
+    "How much to drink or how much salt to take: this version does not compute it.",
+    "The chance of a cramp: this version does not compute it.",
+)
+
+
+def result_tree(result: RunResult) -> dict[str, Any]:
+    """Give the content of ``result.json`` as plain values; ``docs/schema.md`` specifies it."""
+    finished = result.finished
+    times = _times_to_keep(result)
+    tree: dict[str, Any] = {
+        "schema": SCHEMA,
+        "kind": "run",
+        "program": {"name": "cramplab", "version": result.version, "versions": dict(result.versions)},
+        "run": {
+            "title": result.title, "person_id": result.person_id, "sport": result.sport, "start": result.start,
+            "event_end_s": result.event_end_s, "record_end_s": float(result.time_s[-1]), "seed": result.seed,
+            "draws": result.draws, "finished_draws": int(finished.sum()),
+            "failed": [{"draw": each.draw, "reason": each.reason} for each in result.failed],
+            "input_sha256": result.input_sha256, "input_files": dict(result.input_files),
+            "drink_description": result.drink_description,
+        },
+        "not_computed": list(NOT_COMPUTED),
+        "interval": {"low": LOW, "high": HIGH, "over": "draws that finished"},
+        "headline": {each.name: _short(entry) for each, entry in headlines(result)},
+        "counts": dict(counts(result)),
+        "influences": {name: _short(found) for name, found in influences(result)},
+        "traits": {name: _trait(result, name) for name in result.traits},
+        "assumptions": [vars(each) for each in result.assumptions],
+        "notices": list(result.notices),
+        "sources": dict(result.sources),
+        "scenario": result.scenario,
+        "time_s": _short(result.time_s[times].tolist()),
+        "series": {name: _course(result, name, times) for name in result.series},
+    }  # fmt: skip
+    return {key: _plain(value) for key, value in tree.items()}
+
+
+def _times_to_keep(result: RunResult) -> NDArray[np.intp]:
+    total = result.time_s.size
+    step = math.ceil((total - 1) / (_MOST_TIMES - 2))
+    end = int(np.searchsorted(result.time_s, result.event_end_s, side="right")) - 1
+    return np.unique([*range(0, total, step), end, total - 1])
+
+
+def _course(result: RunResult, name: str, times: NDArray[np.intp]) -> dict[str, Any]:
+    each = result.series[name]
+    found = quantiles(each.values[np.ix_(result.finished, times)], tuple(_COURSE.values()))
+    courses = {key: _short(row.tolist()) for key, row in zip(_COURSE, found, strict=True)}
+    return {"label": each.label, "unit": each.unit, "standard_name": each.standard_name, **courses}
+
+
+def _trait(result: RunResult, name: str) -> dict[str, Any]:
+    each = result.traits[name]
+    found = interval(each.values[result.finished])
+    numbers = _short({"median": found.median, "low": found.low, "high": found.high})
+    return {"label": each.label, "unit": each.unit, "source": each.source, "known": each.known, **numbers}
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _short(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_short(each) for each in value]
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.{_DIGITS}g}") + 0.0
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Turn what JSON cannot hold into what it can: NaN and infinity into null, tuples and arrays into lists."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(each) for each in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
+
+
+def tree_text(tree: Mapping[str, Any]) -> str:
+    """Write the tree as JSON, one top-level key a line, the same bytes for the same tree."""
+    rows = [
+        f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}" for key, value in tree.items()
+    ]
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def tree_fields(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the fields of a `RunResult` that the tree alone holds (all but the draws).
+
+    Raises
+    ------
+    KeyError, TypeError
+        If the tree does not have the layout that ``docs/schema.md`` specifies.
+    """
+    run, program = tree["run"], tree["program"]
+    return {
+        "title": run["title"], "person_id": run["person_id"], "sport": run["sport"], "start": run["start"],
+        "seed": run["seed"], "draws": run["draws"], "version": program["version"], "versions": program["versions"],
+        "event_end_s": run["event_end_s"], "input_sha256": run["input_sha256"], "input_files": run["input_files"],
+        "drink_description": run["drink_description"], "scenario": tree["scenario"], "sources": tree["sources"],
+        "notices": tuple(tree["notices"]), "failed": tuple(FailedDraw(**each) for each in run["failed"]),
+        "assumptions": tuple(Assumption(**each) for each in tree["assumptions"]),
+    }  # fmt: skip

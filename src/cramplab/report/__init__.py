@@ -1,0 +1,1 @@
+"""Cards and reports from saved results; needs neither the engine nor JAX."""

@@ -1,0 +1,110 @@
+"""How numbers, intervals and times are worded on card and page: units, decimals, signs, words for uncertainty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_DECIMALS = {
+    "%": 1, "L": 2, "L/h": 2, "mL": 0, "mmol": 0, "mg": 0, "mmol/L": 1, "mosmol/kg": 1, "degC": 1, "bpm": 0, "km/h": 1,
+    "W": 0, "pmol/L": 1, "cm": 1, "1": 2, "kg": 1, "°F": 1, "fl oz": 0, "fl oz/h": 0, "lb": 1, "mph": 1,
+}  # fmt: skip
+_WRITTEN = {"degC": "°C", "1": "", "bpm": "beats/min"}
+# Factor and offset from our unit to the one used in the United States.
+_US = {
+    "L": ("fl oz", 33.814, 0.0), "L/h": ("fl oz/h", 33.814, 0.0), "mL": ("fl oz", 0.033814, 0.0),
+    "degC": ("°F", 1.8, 32.0), "kg": ("lb", 2.20462, 0.0), "km/h": ("mph", 0.621371, 0.0),
+}  # fmt: skip
+NOT_AVAILABLE = "not available"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The reader's units and the signs that the medium can print.
+
+    Parameters
+    ----------
+    us_units
+        Show fluid ounces, pounds, miles and degrees Fahrenheit.
+    minus
+        The minus sign; plain ASCII for a terminal.
+    """
+
+    us_units: bool = False
+    minus: str = "\u2212"
+
+    @classmethod
+    def of(cls, tree: Mapping[str, Any], minus: str = "\u2212") -> Wording:
+        """Take the reader's units from the scenario's preferences."""
+        preferences = tree.get("scenario", {}).get("preferences") or {}
+        return cls(preferences.get("units") == "us", minus)
+
+    def unit(self, unit: str) -> str:
+        """Write a unit as the reader sees it; empty for a pure number."""
+        shown = _US[unit][0] if self.us_units and unit in _US else unit
+        return _WRITTEN.get(shown, shown)
+
+    def convert(self, value: float, unit: str) -> float:
+        """Give the value in the reader's unit."""
+        if self.us_units and unit in _US:
+            _, factor, offset = _US[unit]
+            return value * factor + offset
+        return value
+
+    def number(self, value: float | None, unit: str, *, signed: bool = False) -> str:
+        """Write one number without its unit, with the decimals that the unit deserves."""
+        if value is None or not math.isfinite(value):
+            return NOT_AVAILABLE
+        shown_unit = _US[unit][0] if self.us_units and unit in _US else unit
+        shown = self.convert(value, unit)
+        if unit == "mg":
+            shown = round(shown, -1)
+        decimals = _DECIMALS.get(shown_unit)
+        text = f"{abs(shown):.3g}" if decimals is None else f"{abs(shown):,.{decimals}f}"
+        if float(text.replace(",", "")) == 0:
+            return text
+        return (self.minus if shown < 0 else "+" if signed else "") + text
+
+    def with_unit(self, value: float | None, unit: str, *, signed: bool = False) -> str:
+        """Write one number with its unit."""
+        text = self.number(value, unit, signed=signed)
+        return text if text == NOT_AVAILABLE else f"{text} {self.unit(unit)}".rstrip()
+
+    def spread(self, entry: Mapping[str, Any], *, signed: bool = False) -> str:
+        """Write the 90 % interval as ``low to high``, without unit."""
+        low, high = (self.number(entry[key], entry["unit"], signed=signed) for key in ("low", "high"))
+        return f"{low} to {high}"
+
+    def estimate(self, entry: Mapping[str, Any] | None) -> str:
+        """Write median, unit and interval: ``1.09 L/h (0.78 to 1.34)``; no interval where all runs agree."""
+        if entry is None or entry["median"] is None:
+            return NOT_AVAILABLE
+        signed = bool(entry.get("signed"))
+        middle = self.with_unit(entry["median"], entry["unit"], signed=signed)
+        return middle if entry["low"] == entry["high"] else f"{middle} ({self.spread(entry, signed=signed)})"
+
+    def median(self, entry: Mapping[str, Any] | None) -> str:
+        """Write the median and its unit."""
+        if entry is None:
+            return NOT_AVAILABLE
+        return self.with_unit(entry["median"], entry["unit"], signed=bool(entry.get("signed")))
+
+
+def clock(seconds: float) -> str:
+    """Write a duration as h:mm."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def in_runs(count: Mapping[str, Any]) -> str:
+    """Say in how many simulated runs something happened, with the one denominator of the report."""
+    return f"in {count['runs']} of {count['of']} simulated runs"
+
+
+def strength(rank_correlation: float) -> str:
+    """Say in words how strongly, and which way, one drawn input moves an outcome."""
+    size = abs(rank_correlation)
+    how = "very strongly" if size >= 0.8 else "strongly" if size >= 0.5 else "somewhat"
+    return f"{how}, {'upwards' if rank_correlation > 0 else 'downwards'}"
