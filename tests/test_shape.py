@@ -105,9 +105,7 @@ def test_the_readme_has_exactly_two_set_up_commands():
 
 def test_the_lock_holds_hashes_and_no_address():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert not re.search(
-        r"https?:|file:|--(extra-)?index-url|--find-links|^-e|/opt/|/work/|/root/", lock, flags=re.MULTILINE
-    )
+    assert not re.search(r"https?:|file:|--(extra-)?index-url|--find-links|^-e|(?:^|\s)/\w", lock, flags=re.MULTILINE)
     pins = re.findall(
         r"^([a-z0-9][a-z0-9._-]*)==\S+.*?\\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", lock, flags=re.MULTILINE
     )
