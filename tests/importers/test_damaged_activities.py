@@ -1,4 +1,4 @@
-"""Faults too large to be mended unasked: each is refused with file, record and remedy, and can be let through by name."""
+"""Faults too large to be mended unasked: each is refused with its remedy, and can be let through by name."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_an_activity_of_more_than_a_day_is_refused(write_gpx):
 
 
 def test_no_times_at_all_is_refused(write_gpx):
-    with pytest.raises(UserError, match="No track point of run.gpx has a time"):
+    with pytest.raises(UserError, match=r"No track point of run\.gpx has a time"):
         read_activity(write_gpx(points=3, times=["x", "y", "z"]))
 
 
@@ -215,5 +215,5 @@ def test_a_car_ride_in_a_run_is_refused(write_gpx):
 
 
 def test_a_mend_that_does_not_exist_is_answered_with_the_nearest_name(write_gpx):
-    with pytest.raises(UserError, match="nothing to mend called 'jmp'.*Did you mean 'jump'"):
+    with pytest.raises(UserError, match=r"nothing to mend called 'jmp'.*Did you mean 'jump'"):
         read_activity(write_gpx(), mend=["jmp"])

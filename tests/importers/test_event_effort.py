@@ -59,7 +59,7 @@ def test_an_effort_that_the_course_does_not_tell_is_refused(examples, tmp_path):
 
 def test_power_cannot_be_stretched_to_a_goal_time(examples, tmp_path):
     scenario = changed(examples, tmp_path, "ride_with_power", ("effort_from", 'goal_time = "1:30"\neffort_from'))
-    with pytest.raises(UserError, match="which cannot be stretched.*Leave goal_time out"):
+    with pytest.raises(UserError, match=r"which cannot be stretched.*Leave goal_time out"):
         event_effort(scenario)
 
 
@@ -86,7 +86,8 @@ def test_a_distance_and_a_time_without_course_give_an_even_pace(examples, tmp_pa
 
 def test_a_speed_and_a_distance_give_the_time(examples, tmp_path):
     scenario = changed(
-        examples, tmp_path, "marathon", (CONSTANT, "distance_km = 20\nspeed_km_per_h = 10\n"), ("goal_time", "# goal_time"),
+        examples, tmp_path, "marathon",
+        (CONSTANT, "distance_km = 20\nspeed_km_per_h = 10\n"), ("goal_time", "# goal_time"),
         ("[5, 10, 15, 20, 25, 30, 35, 40]", "[5, 10, 15]"),
     )  # fmt: skip
     assert event_effort(scenario).duration_s == pytest.approx(7200.0)
@@ -106,3 +107,17 @@ def test_constants_leave_the_unknown_unknown(examples, tmp_path):
     weather = event_weather(scenario, event_effort(scenario))
     assert np.isnan(weather.wind_m_per_s[0])
     assert weather.air_C[0] == 24.0
+
+
+def test_a_station_after_the_finish_of_the_course_is_refused(examples, tmp_path):
+    scenario = changed(examples, tmp_path, "marathon", ("35, 40]", "35, 400]"))
+    with pytest.raises(UserError, match=r"The last station, 400 km, is after the end of marathon\.fit"):
+        event_effort(scenario)
+
+
+def test_a_ride_used_as_a_run_is_told(examples, tmp_path):
+    scenario = changed(examples, tmp_path, "ride_with_power", ('sport = "cycle"', 'sport = "walk"'))
+    with pytest.raises(UserError, match="km/h for this sport"):
+        event_effort(scenario)
+    scenario = changed(examples, tmp_path, "marathon", ('sport = "run"', 'sport = "cycle"'), ('"auto"', '"pace"'))
+    assert any("was recorded as running" in notice for notice in event_effort(scenario).notices)

@@ -82,6 +82,13 @@ def test_all_faults_are_told_at_once_in_the_order_of_their_lines(tmp_path):
     assert [int(line) for line in re.findall(r"line (\d+)", said)] == [1, 7, 10, 16]
 
 
+def test_a_fault_of_one_key_hides_no_fault_of_another(tmp_path):
+    text = GOOD.replace('sport = "run"', 'sprot = "run"').replace("+01:00", "").replace('"3:45"', '"0:00"')
+    said = faults_of(tmp_path, text.replace("distance_km = 42.195", 'course = "none.fit"'))
+    for each in ("Unknown key 'sprot'", "time zone of start", "the event lasts 0 s", "no course file"):
+        assert each in said
+
+
 @pytest.mark.parametrize(("old", "new", "said"), [
     ("mass_kg = 62.0", "mass_kg = 5", r"mass_kg is 5 in \[person\]\. Expected a number from 25 to 250\."),
     ("mass_kg = 62.0", "mass_lb = 137", r"Unknown key 'mass_lb' in \[person\]\. Write mass_kg = 62\.14"),

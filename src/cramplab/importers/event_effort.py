@@ -15,6 +15,7 @@ from cramplab.importers.track import FloatArray, duration_text
 from cramplab.importers.weather import Weather, constant_weather, read_weather
 
 EffortKind = Literal["pace", "power", "heart_rate"]
+_SPORT_OF_FILE = {"running": "run", "cycling": "cycle", "biking": "cycle", "walking": "walk", "hiking": "walk"}
 _SAME_EFFORT = 0.03  # a pace that differs by less leaves the recorded heart rate and power as good as before
 _COLUMN = {"pace": "distance_m", "power": "power_W", "heart_rate": "heart_rate_bpm"}
 
@@ -88,6 +89,9 @@ def event_effort(scenario: Scenario, step_s: float = 10.0) -> EventEffort:
     activity = read_activity(scenario.course_path, sport=event.sport, mend=event.course_mend, zone=zone)
     kind = _kind_of_effort(scenario, activity)
     notices = list(activity.notices)
+    recorded = _SPORT_OF_FILE.get((activity.sport or "").lower())
+    if recorded is not None and event.sport in ("run", "walk", "cycle") and recorded != event.sport:
+        notices.append(f'{activity.source} was recorded as {activity.sport}, but the event is sport = "{event.sport}".')
     if scenario.goal_time_s is not None:
         activity, told = _to_goal_time(scenario, activity, kind)
         notices += told
@@ -189,6 +193,12 @@ def _step_of(time_s: FloatArray) -> float:
 
 
 def _check_stations(scenario: Scenario, activity: Activity) -> None:
+    stations = scenario.event.drink_stations_km
+    if stations and 1000.0 * stations[-1] > 1.05 * activity.total_distance_m:
+        raise UserError(
+            str(Fault(f"The last station, {stations[-1]:g} km, is after the end of {activity.source}",
+                      scenario_place(scenario, "event"), f"at most {activity.total_distance_m / 1000:.1f} km"))
+        )  # fmt: skip
     if scenario.drink.behaviour != "schedule" or scenario.drink.each_station_mL is None:
         return
     if not np.isfinite(activity.total_distance_m):

@@ -14,7 +14,14 @@ from pydantic import BaseModel, ValidationError
 
 from cramplab.core.errors import Fault, FaultsFoundError, nearest, place_in
 from cramplab.core.toml_reading import Place, TomlFile, read_toml
-from cramplab.importers.scenario_checks import check_drink, check_event, check_people, check_weather, read_duration
+from cramplab.importers.scenario_checks import (
+    check_drink,
+    check_event,
+    check_event_times,
+    check_people,
+    check_weather,
+    read_duration,
+)  # fmt: skip
 from cramplab.importers.scenario_faults import add_fault, unknown_key_remedy
 from cramplab.importers.scenario_schema import Drink, Event, Person, Preferences, WeatherSection
 from cramplab.importers.track import LARGEST_FILE_BYTES
@@ -135,7 +142,8 @@ def read_scenario(path: Path | str) -> Scenario:
         check_weather(weather, event if isinstance(event, Event) else None, toml)
     if isinstance(drink, Drink) and isinstance(event, Event):
         check_drink(drink, event, toml)
-    inputs = _find_inputs(toml, event, weather)
+    check_event_times(_written(toml, "event"), toml)
+    inputs = _find_inputs(toml)
     toml.faults.sort(key=lambda fault: _line_of(fault))
     toml.raise_faults()
     assert people is not None and isinstance(event, Event) and isinstance(weather, WeatherSection)  # noqa: PT018
@@ -229,12 +237,17 @@ def _read_people(toml: TomlFile) -> tuple[Person, ...] | None:
     return tuple(person for person in people if person is not None) if all(people) else None
 
 
-def _find_inputs(toml: TomlFile, event: object, weather: object) -> tuple[InputFile, ...]:
+def _written(toml: TomlFile, section: str) -> Mapping[str, Any]:
+    """Give a section as written, also where it has faults."""
+    written = toml.values.get(section)
+    return written if isinstance(written, Mapping) else {}
+
+
+def _find_inputs(toml: TomlFile) -> tuple[InputFile, ...]:
     inputs = [InputFile("scenario", toml.path, hashlib.sha256(toml.path.read_bytes()).hexdigest())]
-    named = (("course", ("event", "course"), getattr(event, "course", None)),
-             ("weather", ("weather", "file"), getattr(weather, "file", None)))  # fmt: skip
-    for role, place, name in named:
-        if not name:
+    for role, place in (("course", ("event", "course")), ("weather", ("weather", "file"))):
+        name = _written(toml, place[0]).get(place[1])
+        if not isinstance(name, str) or not name:
             continue
         try:
             file = toml.path.parent / name

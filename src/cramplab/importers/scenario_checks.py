@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from cramplab.core.toml_reading import Place, TomlFile
 from cramplab.importers.scenario_schema import Drink, Event, Person, SweatTest, WeatherSection
@@ -58,10 +61,7 @@ def _check_sweat_test(test: SweatTest, place: Place, toml: TomlFile) -> None:
 
 def check_event(event: Event, toml: TomlFile) -> None:
     """Note what is missing, given twice or impossible about the event."""
-    if event.start is not None and event.start.tzinfo is None:
-        toml.fault(("event", "start"), f"The time zone of start = {event.start.isoformat()} is missing",
-                   expected="an offset at its end, for example 2026-06-07T08:30:00+01:00 (or Z for UTC)")  # fmt: skip
-    lasting = _check_times(event, toml)
+    lasting = read_duration(event.goal_time or event.duration or "")
     given = [name for name in _CONSTANT_EFFORTS if getattr(event, name) is not None]
     if event.course is not None:
         _check_with_course(event, given, toml)
@@ -75,11 +75,15 @@ def check_event(event: Event, toml: TomlFile) -> None:
                    expected=f"at most {event.distance_km:g} km")  # fmt: skip
 
 
-def _check_times(event: Event, toml: TomlFile) -> float | None:
-    lasting = None
+def check_event_times(written: Mapping[str, Any], toml: TomlFile) -> None:
+    """Note times that cannot be; done on what is written, so that they are told beside other faults of the section."""
+    start = written.get("start")
+    if isinstance(start, datetime) and start.tzinfo is None:
+        toml.fault(("event", "start"), f"The time zone of start = {start.isoformat()} is missing",
+                   expected="an offset at its end, for example 2026-06-07T08:30:00+01:00 (or Z for UTC)")  # fmt: skip
     for key in ("goal_time", "duration"):
-        text = getattr(event, key)
-        if text is None:
+        text = written.get(key)
+        if not isinstance(text, str):
             continue
         lasting = read_duration(text)
         if lasting is None:
@@ -91,9 +95,8 @@ def _check_times(event: Event, toml: TomlFile) -> float | None:
         elif not 60.0 <= lasting <= LONGEST_EVENT_S:
             toml.fault(("event", key), f"{key} is '{text}'", expected="an event of 1 minute to 24 h",
                        remedy='"3:45" means 3 h 45 min')  # fmt: skip
-    if event.goal_time is not None and event.duration is not None:
+    if "goal_time" in written and "duration" in written:
         toml.fault(("event", "duration"), "goal_time and duration are both given", remedy="Keep one of them")
-    return lasting
 
 
 def _check_with_course(event: Event, given: list[str], toml: TomlFile) -> None:
