@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -280,9 +279,3 @@ def _hash_file(file: Path, toml: TomlFile, place: Place, role: str) -> str | Non
 def scenario_place(scenario: Scenario, section: str) -> str:
     """Name the scenario file and section in a message about something that only shows while it is used."""
     return f"{place_in(scenario.path)}, [{section}]"
-
-
-def event_day(scenario: Scenario) -> date | None:
-    """Give the day of the event where the scenario tells it."""
-    start: datetime | None = scenario.event.start
-    return start.date() if start else None
