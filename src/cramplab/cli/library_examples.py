@@ -1,0 +1,106 @@
+"""Filled examples of library files, for ``cramplab new``. What they hold is invented, and says so."""
+
+from __future__ import annotations
+
+_STUDY = """\
+schema   = 1
+key      = "{name}"
+citation = "Somebody A, Somebody B. A title. A Journal 2026;1:1-9."
+judge    = "body"                        # body | pool | lab | field
+design   = "single"                      # paired | parallel | case_control | cohort | single
+note     = "What had to be assumed, and why. This example is invented: replace everything."
+
+[participants]                           # what the paper does not say is a range, marked as assumed
+n           = 9
+sex         = "male"                     # male | female | mixed | unknown
+mass        = {{ value = "74.0 kg", spread = "8.0 kg" }}
+height      = {{ range = ["168 cm", "188 cm"], assumed = true }}
+fitness     = {{ range = ["40 mL/kg/min", "55 mL/kg/min"], assumed = true }}
+acclimated  = {{ value = "no", assumed = true }}
+
+[environment]
+air         = "36 degC"
+humidity    = "30 %"
+wind        = {{ range = ["0.5 m/s", "1.5 m/s"], assumed = true }}
+clothing    = {{ value = "0.3 clo", assumed = true }}
+
+[[arm]]
+id = "walk"
+[[arm.step]]
+id        = "in_the_heat"
+kind      = "exercise"
+mode      = "walk"
+intensity = "5 km/h"
+grade     = "2 %"
+duration  = "2 h"
+drink     = "0 L/h"
+
+[[finding]]
+id          = "{name}_mass"
+measure     = "body_mass_change"         # cramplab measures lists them
+arm         = "walk"                     # or contrast = ["first", "second"]: second minus first
+value       = "-1.9 %"
+spread      = "0.3 %"
+spread_kind = "SD"
+n           = 9
+band        = ["-2.4 %", "-1.4 %"]
+band_kind   = "judgement around the published mean"
+where       = "table 2"
+status      = "memory"                   # verified once you have read it; memory never counts
+calibrates  = false
+scored      = true
+"""
+
+_PERSON = """\
+key             = "{name}"
+about           = "Who this is, in a sentence."
+invented        = true                   # no real person may be in a library
+sex             = "female"               # female | male | unspecified
+age             = "41 yr"
+height          = "168 cm"
+mass            = "62 kg"
+fitness         = "46 mL/kg/min"         # highest oxygen uptake; leave out what is not known
+sweat_rate      = "1.0 L/h"
+sweat_sodium    = "48 mmol/L"
+heat_acclimated = "no"                   # no | partly | yes
+cramp_history   = "sometimes"            # never | sometimes | most_events
+
+[parameters.sweat_composition.sodium_factor]   # cramplab parameters lists the names
+value  = "1.3"
+source = "invented"
+"""
+
+_SOURCE = """\
+key      = "{name}"
+citation = "Somebody A, Somebody B. A title. A Journal 2026;1:1-9."
+doi      = ""
+read     = "memory"                      # full text | abstract | secondary | memory
+note     = "What to mind when using it."
+"""
+
+_PARAMETERS = """\
+about    = "What this set of values is, in a sentence."
+overlays = ""                            # the set that it is meant to lie on; empty: the reference
+
+[sweat_composition.potassium]            # cramplab parameters lists the names
+value      = "5.0 mmol/L"
+source     = "montain2007"               # key of a file in sources/ or studies/
+where      = "abstract"
+population = "seven acclimated adults"
+note       = "This example is invented: replace everything."
+"""
+
+_EXAMPLES = {"study": _STUDY, "person": _PERSON, "source": _SOURCE, "parameters": _PARAMETERS}
+
+
+def example_of(kind: str, name: str) -> str:
+    """Give the text of a filled example file.
+
+    Parameters
+    ----------
+    kind
+        ``study``, ``person``, ``source`` or ``parameters``.
+    name
+        Its key.
+    """
+    return _EXAMPLES[kind].format(name=name)
