@@ -96,3 +96,10 @@ def test_every_parameter_is_listed_with_unit_source_and_origin():
     rows = json.loads(run("parameters", "--json").stdout)
     assert len(rows) > 50
     assert all(row["source"] and row["origin"] and row["meaning"] for row in rows)
+
+
+def test_measures_are_listed_with_units_and_the_words_that_modify_them():
+    rows = json.loads(run("measures", "--json").stdout)
+    assert {"sweat_rate", "intestinal_absorption_rate"} <= {row["measure"] for row in rows}
+    assert all(row["unit"] and row["meaning"] for row in rows)
+    assert "peak_" in run("measures").stdout

@@ -172,12 +172,17 @@ def parameters(as_json: JsonOption = False) -> None:
 
 def measures(as_json: JsonOption = False) -> None:
     """List what can be measured in an experiment, with units."""
-    from cramplab.simulation.measures import MEASURES
+    from cramplab.simulation.measures import BEYOND_TRACE, MEASURES
 
-    _print_rows(
-        [{"measure": name, "unit": each.unit, "meaning": each.meaning} for name, each in sorted(MEASURES.items())],
-        as_json,
-    )
+    described = {name: (each.unit, each.meaning) for name, each in MEASURES.items()} | BEYOND_TRACE
+    rows = [{"measure": name, "unit": unit, "meaning": meaning} for name, (unit, meaning) in sorted(described.items())]
+    _print_rows(rows, as_json)
+    if not as_json:
+        print(
+            "\nBefore a name: peak_ (highest over time). Behind it: _change (from the start of the arm), "
+            "_relative (over the first arm),\n_relative_change (per cent of the first arm), _fold_change, "
+            "_per_mass_loss (per 1 % of body mass lost)."
+        )
 
 
 def new(
