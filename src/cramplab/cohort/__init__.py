@@ -1,0 +1,1 @@
+"""Groups of people: drawing them, running them, holding them against published groups."""

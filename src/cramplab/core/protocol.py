@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 FORCING: dict[str, tuple[str, float, str]] = {
     # name: (unit, value at rest indoors, meaning)
@@ -22,6 +24,8 @@ FORCING: dict[str, tuple[str, float, str]] = {
     "clothing_insulation": ("clo", 0.5, "intrinsic"),
     "drink_rate_planned": ("L/s", 0.0, "by schedule"),
     "drink_by_thirst": ("1", 0.0, "1 while the person drinks as thirst asks"),
+    "drink_share_of_sweat": ("1", 0.0, "drinking that keeps up with this share of the sweat"),
+    "drink_share_of_loss": ("1", 0.0, "drinking that keeps up with this share of the body mass lost"),
     "drink_sodium": ("mmol/L", 0.0, "of the drink at hand"),
     "drink_potassium": ("mmol/L", 0.0, "of the drink at hand"),
     "drink_carbohydrate": ("mmol/L", 0.0, "of the drink at hand, as glucose"),
@@ -41,24 +45,31 @@ FORCING: dict[str, tuple[str, float, str]] = {
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of time under constant forcing.
+    """A stretch of time under forcing that stands still.
 
     Parameters
     ----------
-    id
-        Named in findings and results.
+    id, kind
+        Named in findings and results; ``exercise``, ``rest`` and so on.
     duration : s
-        How long it lasts at most.
+        How long it lasts at most; one number, or one for each person.
     forcing
         By name, internal units; one number or one for each person. What is not named is at rest.
-    until
-        Ends a person's segment early: ``("body_mass_change", -0.03)`` and the like.
+    stops
+        Thresholds that end a person's segment early, by the name of a quantity.
+    must_stop
+        True if the segment is there to reach its threshold; who does not reach it in time has failed.
+    share_to_drink
+        Share of the body mass lost so far that is drunk in this segment.
     """
 
     id: str
-    duration: float
-    forcing: dict[str, object] = field(default_factory=dict)
-    until: tuple[str, object] | None = None
+    kind: str
+    duration: Any
+    forcing: Mapping[str, Any] = field(default_factory=dict)
+    stops: Mapping[str, Any] = field(default_factory=dict)
+    must_stop: bool = False
+    share_to_drink: Any = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ class Drinking(AbstractSubmodel):
         Port("relative_intensity", "1", "of exercise", typical=0.6),
         Port("drink_rate_planned", "L/s", "by schedule", 0.0),
         Port("drink_by_thirst", "1", "1 while thirst decides", 0.0),
+        Port("drink_share_of_sweat", "1", "drinking that keeps up with this share of the sweat", 0.0),
+        Port("drink_share_of_loss", "1", "drinking that keeps up with this share of all losses", 0.0),
+        Port("sweat_rate", "L/s", "lost", typical=0.0003),
+        Port("respiratory_water_loss", "L/s", "lost", typical=3e-5),
+        Port("skin_diffusion", "L/s", "lost", typical=3e-6),
+        Port("urine_flow", "L/s", "lost", typical=1e-5),
         Port("drink_sodium", "mmol/L", "of the drink", 0.0),
         Port("drink_potassium", "mmol/L", "of the drink", 0.0),
         Port("drink_carbohydrate", "mmol/L", "of the drink, as glucose", 0.0),
@@ -70,7 +76,9 @@ class Drinking(AbstractSubmodel):
         wish = self.rate_per_thirst * more + self.habit * at_work
         room = 1.0 / (1.0 + (inputs.stomach_volume / self.fullness) ** 4)
         by_thirst = inputs.drink_by_thirst * jnp.minimum(wish * room, self.rate_most)
-        flow = inputs.drink_rate_planned + by_thirst
+        lost = inputs.sweat_rate + inputs.respiratory_water_loss + inputs.skin_diffusion + inputs.urine_flow
+        keeping_up = inputs.drink_share_of_sweat * inputs.sweat_rate + inputs.drink_share_of_loss * lost
+        flow = inputs.drink_rate_planned + by_thirst + keeping_up
         return {
             "thirst": thirst,
             "drink_flow": flow,

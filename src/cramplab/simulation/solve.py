@@ -58,8 +58,9 @@ def advance(
     stops: Mapping[str, People],
     records: int,
     names: tuple[str, ...],
+    steps_per_record: int = STEPS_PER_RECORD,
     step: float = STEP_SECONDS,
-) -> tuple[dict[str, People], People, dict[str, Float[Array, "records people"]]]:
+) -> tuple[dict[str, People], People, dict[str, Float[Array, "records people"]], Float[Array, "records people"]]:
     """Advance by some records of several steps each.
 
     Parameters
@@ -78,13 +79,15 @@ def advance(
         How many records; static.
     names
         Quantities to record; static.
+    steps_per_record
+        Steps between records; static.
     step : s
         Length of a step.
 
     Returns
     -------
-    state, time_left, recorded
-        ``recorded`` holds the quantities at the end of each record.
+    state, time_left, recorded, moved
+        ``recorded`` holds the quantities at the end of each record, ``moved`` the time (s) that each person moved in it.
     """
 
     def one_step(index: Any, carry: Any, slices: Mapping[str, Any]) -> Any:
@@ -94,15 +97,16 @@ def advance(
         return heun_step(body, now, forcing, step * moving), left - step * moving
 
     def one_record(carry: Any, slices: Mapping[str, Any]) -> Any:
-        now, left = jax.lax.fori_loop(0, STEPS_PER_RECORD, lambda index, each: one_step(index, each, slices), carry)
+        before = carry[1]
+        now, left = jax.lax.fori_loop(0, steps_per_record, lambda index, each: one_step(index, each, slices), carry)
         known = body.quantities(now, {**steady, **{name: values[-1] for name, values in slices.items()}})
+        moved, shape = before - left, jnp.shape(left)
         if stops:
             left = jnp.where(_reached(known, stops), 0.0, left)
-        shape = jnp.shape(left)
-        return (now, left), {name: jnp.broadcast_to(known[name], shape) for name in names}
+        return (now, left), ({name: jnp.broadcast_to(known[name], shape) for name in names}, moved)
 
-    (state, time_left), recorded = jax.lax.scan(one_record, (dict(state), time_left), dict(course), length=records)
-    return state, time_left, recorded
+    (state, time_left), (recorded, moved) = jax.lax.scan(one_record, (dict(state), time_left), dict(course), length=records)
+    return state, time_left, recorded, moved
 
 
 def check_step(step: float) -> None:
