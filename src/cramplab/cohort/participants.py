@@ -2,7 +2,8 @@
 
 A published group is one group: what the paper does not say of the room or the work was some one value for all of them, so it
 is drawn once for each *possible study*; what differs between people is drawn for each person. A property of the people that
-is itself assumed is drawn half-and-half: the group's middle for each possible study, the person around it.
+is itself assumed is drawn half-and-half: the group's middle for each possible study, the person around it. So are the places
+and sessions of a cohort, since its people were not all seen on one day.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ _TEST_MUSCLE = {
     # mode or limb: mass of the worked muscle (kg), arteries that feed it; None leaves the usual share of all muscle
     "one_leg_knee_extension": (2.48, 1.0),
     "two_leg_knee_extension": (4.96, 2.0),
-    "calf_raise": (1.0, 1.0),
+    "calf_raise": (1.2, 1.0),
     "one_leg_cycling": (7.0, 1.0),
     "arm_crank": (4.0, 2.0),
-    "thigh": (1.0, 1.0),
-    "calf": (1.0, 1.0),
+    "thigh": (3.5, 1.0),
+    "calf": (1.2, 1.0),
 }
+_LEG_FLOW = to_internal(0.35, "L/min")  # of one leg at rest, all tissues (chosen)
+SITTING = 0.3  # share of standing's pressure on the capillaries (chosen)
+_POSTURES = {"lying": 0.0, "sitting": SITTING, "standing": 1.0}
 _LONGEST_UNTIL = 12 * 3600.0
 _CANNOT = ("arm_crank", "swim", "row", "step")
 
@@ -50,12 +54,15 @@ class Draws:
     ----------
     studies, people
         How many possible studies, and how many people in each.
+    cohort
+        True where each person was seen in a place and session of their own.
     """
 
     studies: int
     people: int
     seed: int
     key: str
+    cohort: bool = False
     _memory: dict[str, FloatArray] = field(default_factory=dict)
 
     @property
@@ -80,7 +87,12 @@ class Draws:
         return self._shares(name, self.total)
 
     def condition(self, name: str, value: Uncertain) -> FloatArray:
-        """Draw a condition of the experiment: once for each possible study; a printed spread, for each person."""
+        """Draw a condition of the experiment: once for each possible study; a printed spread, for each person.
+
+        In a cohort people were seen each in their own place and session, so there it is drawn as a property of people is.
+        """
+        if self.cohort:
+            return self.trait(name, value)
         shares = self.of_person(name) if value.kind == "normal" else self.of_study(name)
         return np.array([value.at(float(share)) for share in shares])
 
@@ -99,9 +111,17 @@ def participants_of(experiment: Experiment, arm: Arm, draws: Draws) -> dict[str,
     """Draw the parameters of an arm's people; shape [people], internal units."""
     who = arm.participants
     sexes = _words(who, "sex", draws, ("male", "female") if who.sex is None else None)
-    female = np.array([_share_of(word, {"female": 1.0, "male": 0.0}, draws.of_person("sex2")[i]) for i, word in enumerate(sexes)])
+    female = np.array(
+        [_share_of(word, {"female": 1.0, "male": 0.0}, draws.of_person("sex2")[i]) for i, word in enumerate(sexes)]
+    )
     given: dict[str, FloatArray] = {"body_size.female": female}
-    for name, key in (("mass", "mass"), ("height", "height"), ("age", "age"), ("body_fat", "body_fat"), ("fitness", "fitness")):
+    for name, key in (
+        ("mass", "mass"),
+        ("height", "height"),
+        ("age", "age"),
+        ("body_fat", "body_fat"),
+        ("fitness", "fitness"),
+    ):
         value = getattr(who, name)
         if value is not None:
             given[f"body_size.{key}"] = draws.trait(name, value)
@@ -113,11 +133,20 @@ def participants_of(experiment: Experiment, arm: Arm, draws: Draws) -> dict[str,
         given["resting_state.heat_acclimation"] = np.array(
             [_share_of(word, values, draws.of_person("acclimated2")[i]) for i, word in enumerate(words)]
         )
-    if who.artery_narrowing is not None:
+    index = who.ankle_brachial_index
+    if index is not None and who.condition is not None and who.condition.value == "peripheral_artery_disease":
+        # The index was measured, the narrowing was not: an artery all but closed, with a collateral whose resistance gives
+        # this fall of pressure at the resting flow of the leg.
+        pressure_left = np.minimum(draws.trait("ankle_brachial_index", index), 0.97)
+        given["muscle_perfusion.narrowing"] = np.full(draws.total, 0.97)
+        given["muscle_perfusion.collateral"] = (1.0 - pressure_left) * _reference("circulation.pressure_at_rest") / _LEG_FLOW
+    elif who.artery_narrowing is not None:
         # Published patients differ among themselves over the whole range, and so do possible studies.
         given["muscle_perfusion.narrowing"] = draws.trait("artery_narrowing", who.artery_narrowing)
     elif who.condition is not None and who.condition.value == "peripheral_artery_disease":
-        raise NotSimulatedError("a narrowed artery needs artery_narrowing: the ankle-brachial index alone does not tell it")
+        raise NotSimulatedError(
+            "a narrowed artery needs artery_narrowing: the ankle-brachial index alone does not tell it"
+        )
     drawn = draw_people(draws.total, draws.seed, experiment.key, given, centres)
     for name in ("body_size.mass", "body_size.height", "body_size.age", "muscle_perfusion.narrowing"):
         drawn.setdefault(name, np.broadcast_to(centres.get(name, _reference(name)), (draws.total,)).astype(float))
@@ -207,7 +236,13 @@ class _Context:
 
 
 def _room(context: _Context) -> dict[str, Any]:
-    names = {"air": "air_temperature", "humidity": "relative_humidity", "wind": "wind", "solar": "solar", "clothing": "clothing_insulation"}
+    names = {
+        "air": "air_temperature",
+        "humidity": "relative_humidity",
+        "wind": "wind",
+        "solar": "solar",
+        "clothing": "clothing_insulation",
+    }
     forcing: dict[str, Any] = {}
     environment: Environment = context.arm.environment
     for key, name in names.items():
@@ -261,6 +296,8 @@ def _rest(context: _Context) -> Segment:
     if drink is None:
         # Rest without a word on drinking is daily life: food and drink keep the balance.
         forcing["eats_as_usual"] = 1.0
+    if context.step.kind == "rest":
+        forcing["upright"] = _POSTURES.get(_word(context.step, "posture") or "", SITTING)
     duration = context.value("duration")
     return Segment(context.identity(), context.step.kind, duration, _room(context) | forcing, share_to_drink=share)
 
@@ -271,14 +308,20 @@ def _drink(context: _Context) -> Segment:
         raise NotSimulatedError("a drink needs its volume")
     duration = context.value("duration")
     duration = np.full(context.draws.total, 300.0) if duration is None else duration
-    drink = Drink("amount", volume, *(context.step.number(key) for key in ("sodium", "potassium", "chloride", "carbohydrate")))
+    drink = Drink(
+        "amount", volume, *(context.step.number(key) for key in ("sodium", "potassium", "chloride", "carbohydrate"))
+    )
     share: Any = None
     if volume.unit.name == "%mass_loss":
         share = context.drink_value("amount", volume)
-        drink = replace(drink, amount=Uncertain.fixed(0.0, replace(volume.unit, name="L", dimensions=(("[volume]", 1.0),))))
+        drink = replace(
+            drink, amount=Uncertain.fixed(0.0, replace(volume.unit, name="L", dimensions=(("[volume]", 1.0),)))
+        )
     elif volume.unit.name == "%sweat_loss":
         raise NotSimulatedError("a drink of a share of the sweat: give it as a share of the mass lost")
-    forcing, _ = _drinking(_WithDuration(context.arm, context.step, context.position, context.draws, context.drawn, duration), drink)
+    forcing, _ = _drinking(
+        _WithDuration(context.arm, context.step, context.position, context.draws, context.drawn, duration), drink
+    )
     return Segment(context.identity(), "drink", duration, _room(context) | forcing, share_to_drink=share)
 
 
@@ -303,18 +346,26 @@ def _work(context: _Context, mode: str) -> dict[str, Any]:
     """Forcing of the work itself."""
     if mode in _CANNOT and mode != "arm_crank":
         raise NotSimulatedError(f"the body model has no mode '{mode}'")
-    upright = {} if _word(context.step, "posture") == "lying" or mode in ("rest", "upright_rest") else {"upright": 1.0}
+    usual = {"rest": SITTING, "cycle": SITTING, "one_leg_cycling": SITTING, "calf_raise": 0.0}
+    posture = _word(context.step, "posture") or ""
+    upright = {
+        "upright": _POSTURES.get(posture, usual.get(mode, SITTING if "knee_extension" in mode else 1.0))
+    }
     found = context.step.number("intensity")
     intensity = context.value("intensity")
     if found is None or intensity is None:
         if mode in ("rest", "upright_rest") or context.step.kind == "heat_exposure":
-            return {}
+            return upright
         raise NotSimulatedError("the work has no intensity")
     unit = found.unit.name
     grade = context.value("grade")
     slope = {"grade": grade} if grade is not None else {}
     fitness = context.drawn["body_size.fitness"]
-    if unit in ("%VO2max", "%VO2peak") and mode not in ("calf_raise", "one_leg_knee_extension", "two_leg_knee_extension"):
+    if unit in ("%VO2max", "%VO2peak") and mode not in (
+        "calf_raise",
+        "one_leg_knee_extension",
+        "two_leg_knee_extension",
+    ):
         asked: dict[str, Any] = {"relative_intensity_asked": intensity}
     elif unit == "%Wmax" and mode == "calf_raise" or unit == "%MVC" and mode == "calf_raise":
         asked = {"calf_power_share": intensity}
@@ -330,7 +381,7 @@ def _work(context: _Context, mode: str) -> dict[str, Any]:
         asked = {"knee_extension_power": intensity}
     elif unit in ("W", "W/kg"):
         asked = {"cycling_power": intensity * (context.mass if unit == "W/kg" else 1.0)}
-    elif unit == "km/h":
+    elif dict(found.unit.dimensions) == {"[length]": 1.0, "[time]": -1.0}:
         asked = {"walking_speed" if mode == "walk" else "running_speed": intensity}
     elif unit == "met":
         asked = {"relative_intensity_asked": intensity * to_internal(3.5, "mL/kg/min") / fitness}
@@ -398,16 +449,24 @@ def _end(context: _Context, forcing: Mapping[str, Any]) -> tuple[Any, dict[str, 
 
 def _cuff(context: _Context) -> Segment:
     duration = context.value("duration")
-    return Segment(context.identity(), "cuff", np.full(context.draws.total, 300.0) if duration is None else duration,
-                   _room(context) | {"cuff": 1.0, "eats_as_usual": 1.0})  # fmt: skip
+    return Segment(
+        context.identity(),
+        "cuff",
+        np.full(context.draws.total, 300.0) if duration is None else duration,
+        _room(context) | {"cuff": 1.0, "eats_as_usual": 1.0},
+    )
 
 
 def _infusion(context: _Context) -> Segment | None:
     if _word(context.step, "site") == "duodenojejunum":
         # A perfused segment of gut is measured by itself; the body rests.
         duration = context.value("duration")
-        return Segment(context.identity(), "infusion", np.full(context.draws.total, 3600.0) if duration is None else duration,
-                       _room(context) | {"eats_as_usual": 1.0})  # fmt: skip
+        return Segment(
+            context.identity(),
+            "infusion",
+            np.full(context.draws.total, 3600.0) if duration is None else duration,
+            _room(context) | {"eats_as_usual": 1.0},
+        )
     volume, duration = context.step.number("volume"), context.value("duration")
     rate = context.value("rate")
     if duration is None or (volume is None and rate is None):
@@ -420,7 +479,11 @@ def _infusion(context: _Context) -> Segment | None:
     sodium = context.value("sodium")
     osmolality = context.step.number("osmolality")
     if sodium is None:
-        sodium = 0.5 * context.draws.condition("infusion.osmolality", osmolality) if osmolality is not None else np.zeros(context.draws.total)
+        sodium = (
+            0.5 * context.draws.condition("infusion.osmolality", osmolality)
+            if osmolality is not None
+            else np.zeros(context.draws.total)
+        )
     assert rate is not None
     forcing = {"food_water": rate, "food_sodium": rate * sodium, "food_chloride": rate * sodium}
     return Segment(context.identity(), "infusion", duration, _room(context) | forcing)

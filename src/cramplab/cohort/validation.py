@@ -32,7 +32,7 @@ from cramplab.simulation.measures import (
     take,
     window_of,
 )
-from cramplab.simulation.timeline import Trace, run_segments
+from cramplab.simulation.timeline import Trace, forcing_at_rest, run_segments
 
 FloatArray = NDArray[np.float64]
 MOSTLY = 0.9
@@ -70,8 +70,21 @@ class Row:
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object, the contract's keys first."""
-        first = ("id", "unit", "published", "low", "high", "model", "model_low", "model_high", "inside", "used_to_calibrate")
-        return {key: getattr(self, key) for key in first} | {key: value for key, value in vars(self).items() if key not in first}
+        first = (
+            "id",
+            "unit",
+            "published",
+            "low",
+            "high",
+            "model",
+            "model_low",
+            "model_high",
+            "inside",
+            "used_to_calibrate",
+        )
+        return {key: getattr(self, key) for key in first} | {
+            key: value for key, value in vars(self).items() if key not in first
+        }
 
 
 def validate_body(
@@ -119,7 +132,7 @@ def validate_body(
 
 def judge(experiment: Experiment, *, draws: int, seed: int) -> list[Row]:
     """Run one experiment and answer each of its findings."""
-    shares = Draws(max(draws // PEOPLE_IN_A_STUDY, 2), PEOPLE_IN_A_STUDY, seed, experiment.key)
+    shares = Draws(max(draws // PEOPLE_IN_A_STUDY, 2), PEOPLE_IN_A_STUDY, seed, experiment.key, experiment.design == "cohort")
     ran: dict[str, _Ran | str] = {}
     rows: list[Row] = []
     for finding in experiment.findings:
@@ -218,16 +231,37 @@ def _perfused(each: _Ran) -> FloatArray:
 
     body = assemble()
     gut = next(part for part in body.submodels if part.name == "intestine")
-    known = body.quantities(body.initial(), {})
+    known = body.quantities(body.initial(), forcing_at_rest())
     carbohydrate = given("carbohydrate", 0.0) / 180.156e-6
+    salts = gut.osmoles_per_cation * (given("sodium", 0.0) + given("potassium", 0.0))  # type: ignore[attr-defined]
+    osmolality = step.number("osmolality")
+    sugar_osmoles = None
+    if osmolality is not None and carbohydrate > 0.0:
+        sugar_osmoles = max(osmolality.value - salts, 0.05 * carbohydrate) / carbohydrate
+    recipe = str(getattr(step.values.get("solute"), "value", step.values.get("solute", "")))
     answer = gut.perfused_segment(  # type: ignore[attr-defined]
-        given("rate", 15e-3 / 60.0), 0.5, given("sodium", 0.0), given("potassium", 0.0), carbohydrate,
-        float(known["plasma_osmolality"]), float(known["plasma_sodium"]),
-    )  # fmt: skip
+        given("rate", 15e-3 / 60.0),
+        0.5,
+        given("sodium", 0.0),
+        given("potassium", 0.0),
+        carbohydrate,
+        float(known["plasma_osmolality"]),
+        float(known["plasma_sodium"]),
+        osmoles_per_sugar=sugar_osmoles,
+        # Sucrose is half fructose: 4 % sucrose with 2 % glucose is one third fructose.
+        fructose_share=1.0 / 3.0 if "sucrose" in recipe or "fructose" in recipe else 0.0,
+    )
     return np.full(each.trace.failed.shape, float(answer))
 
 
-def _row(finding: Finding, experiment: Experiment, groups: FloatArray | None, people: FloatArray | None, why: str, failed: int) -> Row:
+def _row(
+    finding: Finding,
+    experiment: Experiment,
+    groups: FloatArray | None,
+    people: FloatArray | None,
+    why: str,
+    failed: int,
+) -> Row:
     factor = finding.unit.factor if finding.unit is not None else unit(_own_unit(finding)).factor
     low, high = finding.band if finding.band is not None else (None, None)
     model = model_low = model_high = people_low = people_high = None
@@ -239,11 +273,25 @@ def _row(finding: Finding, experiment: Experiment, groups: FloatArray | None, pe
             people_low, people_high = (float(np.nanquantile(people, q)) for q in (0.05, 0.95))
     scaled = lambda value: None if value is None else float(value) / factor  # noqa: E731
     return Row(
-        finding.id, experiment.key, finding.measure, finding.unit_name or _own_unit(finding), scaled(finding.published), scaled(low),
-        scaled(high), finding.direction, scaled(model), scaled(model_low), scaled(model_high), scaled(people_low),
-        scaled(people_high), inside, finding.calibrates, finding.scored and finding.status == "verified",
-        why or finding.why_not_scored, failed,
-    )  # fmt: skip
+        finding.id,
+        experiment.key,
+        finding.measure,
+        finding.unit_name or _own_unit(finding),
+        scaled(finding.published),
+        scaled(low),
+        scaled(high),
+        finding.direction,
+        scaled(model),
+        scaled(model_low),
+        scaled(model_high),
+        scaled(people_low),
+        scaled(people_high),
+        inside,
+        finding.calibrates,
+        finding.scored and finding.status == "verified",
+        why or finding.why_not_scored,
+        failed,
+    )
 
 
 def _own_unit(finding: Finding) -> str:

@@ -63,12 +63,24 @@ class Balance(AbstractSubmodel):
     )
     place: str = ""
 
-    water_per_energy: float = parameter("0.13 mL/kcal", "water made by burning fuel", source="iom2005", origin="remembered")
-    quotient_at_rest: float = parameter(0.82, "carbon dioxide over oxygen at rest", source="chosen", origin="remembered")
-    quotient_of_work: float = parameter(0.13, "rise of that quotient at the aerobic limit", source="chosen", origin="remembered")
-    energy_per_oxygen: float = parameter("20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen")
-    carbon_dioxide: float = parameter("1.964 g/L", "mass of carbon dioxide", source="chosen", origin="read", where="physics, 0 degC dry")
-    oxygen: float = parameter("1.429 g/L", "mass of oxygen", source="chosen", origin="read", where="physics, 0 degC dry")
+    water_per_energy: float = parameter(
+        "0.13 mL/kcal", "water made by burning fuel", source="iom2005", origin="remembered"
+    )
+    quotient_at_rest: float = parameter(
+        0.82, "carbon dioxide over oxygen at rest", source="chosen", origin="remembered"
+    )
+    quotient_of_work: float = parameter(
+        0.13, "rise of that quotient at the aerobic limit", source="chosen", origin="remembered"
+    )
+    energy_per_oxygen: float = parameter(
+        "20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen"
+    )
+    carbon_dioxide: float = parameter(
+        "1.964 g/L", "mass of carbon dioxide", source="chosen", origin="read", where="physics, 0 degC dry"
+    )
+    oxygen: float = parameter(
+        "1.429 g/L", "mass of oxygen", source="chosen", origin="read", where="physics, 0 degC dry"
+    )
     water_density: float = parameter("1 kg/L", "of water", source="chosen", origin="read", where="definition")
 
     def initial(self, inputs: Values) -> dict[str, People]:

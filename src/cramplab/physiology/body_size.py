@@ -37,25 +37,62 @@ class BodySize(AbstractSubmodel):
     mass: float = parameter("70 kg", "body mass", source="chosen", origin="chosen", limits=("25 kg", "250 kg"))
     height: float = parameter("1.75 m", "height", source="chosen", origin="chosen", limits=("1.2 m", "2.3 m"))
     age: float = parameter("30 yr", "age", source="chosen", origin="chosen", limits=("10 yr", "100 yr"))
-    female: float = parameter(0.0, "1 for a woman's resting metabolism, 0 for a man's, 0.5 if not told", source="chosen",
-                              origin="chosen", limits=("0", "1"))  # fmt: skip
-    body_fat: float = parameter("15 %", "fat as a share of mass, active men", source="chosen", origin="chosen",
-                                spread="normal 4 %", limits=("3 %", "60 %"))  # fmt: skip
-    fitness: float = parameter("50 mL/kg/min", "maximal oxygen uptake per mass, trained amateur men", source="chosen",
-                               origin="chosen", spread="normal 6 mL/kg/min", limits=("8 mL/kg/min", "95 mL/kg/min"))  # fmt: skip
+    female: float = parameter(
+        0.0,
+        "1 for a woman's resting metabolism, 0 for a man's, 0.5 if not told",
+        source="chosen",
+        origin="chosen",
+        limits=("0", "1"),
+    )
+    body_fat: float = parameter(
+        "15 %",
+        "fat as a share of mass, active men",
+        source="chosen",
+        origin="chosen",
+        spread="normal 4 %",
+        limits=("3 %", "60 %"),
+    )
+    fitness: float = parameter(
+        "50 mL/kg/min",
+        "maximal oxygen uptake per mass, trained amateur men",
+        source="chosen",
+        origin="chosen",
+        spread="normal 6 mL/kg/min",
+        limits=("8 mL/kg/min", "95 mL/kg/min"),
+    )
     lean_water: float = parameter("0.73 L/kg", "water in lean mass", source="wang1999", origin="read", where="abstract")
-    lean_muscle: float = parameter(0.50, "skeletal muscle as a share of lean mass", source="wang1999", origin="read",
-                                   where="introduction")  # fmt: skip
-    extracellular_share: float = parameter(0.31, "share of body water outside cells that exchanges within hours; textbooks give 0.33 for all",
-                                           source="andersen2013", origin="chosen", limits=("0.25", "0.55"))  # fmt: skip
-    plasma_per_lean_mass: float = parameter("0.051 L/kg", "plasma volume per lean mass (about 5 % of water-rich mass)",
-                                            source="andersen2013", origin="chosen", spread="normal 0.004 L/kg",
-                                            limits=("0.03 L/kg", "0.09 L/kg"))  # fmt: skip
+    lean_muscle: float = parameter(
+        0.50, "skeletal muscle as a share of lean mass", source="wang1999", origin="read", where="introduction"
+    )
+    extracellular_share: float = parameter(
+        0.31,
+        "share of body water outside cells that exchanges within hours; textbooks give 0.33 for all",
+        source="andersen2013",
+        origin="chosen",
+        limits=("0.25", "0.55"),
+    )
+    plasma_per_lean_mass: float = parameter(
+        "0.051 L/kg",
+        "plasma volume per lean mass (about 5 % of water-rich mass)",
+        source="andersen2013",
+        origin="chosen",
+        spread="normal 0.004 L/kg",
+        limits=("0.03 L/kg", "0.09 L/kg"),
+    )
     slowly_exchanging_share: float = parameter(
-        0.15, "share of body water in bone and dense connective tissue, which takes no part in shifts of hours",
-        source="edelman1959", origin="remembered", limits=("0", "0.4"))  # fmt: skip
-    worked_share: float = parameter(0.50, "worked muscle as a share of skeletal muscle (legs and hips); set by the kind of exercise",
-                                    source="chosen", origin="chosen", limits=("0.005", "0.7"))  # fmt: skip
+        0.15,
+        "share of body water in bone and dense connective tissue, which takes no part in shifts of hours",
+        source="edelman1959",
+        origin="remembered",
+        limits=("0", "0.4"),
+    )
+    worked_share: float = parameter(
+        0.50,
+        "worked muscle as a share of skeletal muscle (legs and hips); set by the kind of exercise",
+        source="chosen",
+        origin="chosen",
+        limits=("0.005", "0.7"),
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""

@@ -46,6 +46,7 @@ class BodyWater(AbstractSubmodel):
         Port("water_to_muscle", "L/s", "leaving plasma into muscles", gather="sum"),
         Port("upright", "1", "1 when upright", 0.0),
         Port("skin_blood_flow", "L/s", "through skin", typical=0.02),
+        Port("relative_intensity", "1", "of exercise", typical=0.6),
         Port("body_surface_area", "m^2", "skin"),
         Port("osmolality_at_rest", "mosmol/L", "effective osmolality"),
         Port("osmoles_per_cation", "mosmol/mmol", "osmoles per cation with its anion"),
@@ -65,32 +66,69 @@ class BodyWater(AbstractSubmodel):
     )
     place: str = ""
 
-    filtration: float = parameter("2.0 mL/min/mmHg", "filtration per pressure, outside muscle", source="xie1995", origin="remembered")
+    filtration: float = parameter(
+        "2.0 mL/min/mmHg", "filtration per pressure, outside muscle", source="xie1995", origin="remembered"
+    )
     reflection: float = parameter(0.95, "reflection of protein", source="xie1995", origin="chosen")
     capillary_pressure: float = parameter("17 mmHg", "in capillaries", source="xie1995", origin="remembered")
     interstitial_pressure: float = parameter("-1 mmHg", "in the interstitium", source="xie1995", origin="remembered")
-    pressure_per_plasma: float = parameter("25 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen")
-    pressure_upright: float = parameter("0.5 mmHg", "capillary pressure gained by standing", source="chosen", origin="chosen")
-    pressure_per_skin_flow: float = parameter("0.012 mmHg/(L/h/m^2)", "capillary pressure gained by an open skin", source="chosen", origin="chosen")
-    stiffness: float = parameter("3.0 mmHg/L", "interstitial pressure per volume", source="chosen", origin="chosen")
-    lymph_per_pressure: float = parameter("43 mL/h/mmHg", "lymph per interstitial pressure", source="xie1995", origin="remembered")
+    pressure_per_plasma: float = parameter(
+        "10 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen"
+    )
+    pressure_upright: float = parameter(
+        "7.5 mmHg",
+        "capillary pressure gained by standing still",
+        source="pvonset1992",
+        origin="fitted",
+        where="abstract: standing alone brings the whole loss of plasma that running shows",
+        limits=("0 mmHg", "15 mmHg"),
+    )
+    lymph_of_work: float = parameter(
+        2.0, "relative rise of lymph flow at the aerobic limit (muscle pump)", source="chosen", origin="remembered"
+    )
+    pressure_per_skin_flow: float = parameter(
+        "0.012 mmHg/(L/h/m^2)", "capillary pressure gained by an open skin", source="chosen", origin="chosen"
+    )
+    stiffness: float = parameter("6.0 mmHg/L", "interstitial pressure per volume", source="chosen", origin="chosen")
+    lymph_per_pressure: float = parameter(
+        "43 mL/h/mmHg", "lymph per interstitial pressure", source="xie1995", origin="remembered"
+    )
     protein: float = parameter("70 g/L", "in plasma", source="chosen", origin="remembered")
-    interstitial_share: float = parameter(0.42, "protein of the interstitium over that of plasma", source="xie1995", origin="chosen")
-    oncotic_linear: float = parameter("0.21 mmHg/(g/L)", "oncotic pressure, first order in protein", source="landis_pappenheimer1963",
-                                      origin="read", where="2.1 c + 0.16 c^2 + 0.009 c^3 with c in g/dL")  # fmt: skip
-    oncotic_squared: float = parameter("0.0016 mmHg/(g/L)^2", "second order", source="landis_pappenheimer1963", origin="read", where="as above")
-    oncotic_cubed: float = parameter("0.000009 mmHg/(g/L)^3", "third order", source="landis_pappenheimer1963", origin="read", where="as above")
+    interstitial_share: float = parameter(
+        0.42, "protein of the interstitium over that of plasma", source="xie1995", origin="chosen"
+    )
+    oncotic_linear: float = parameter(
+        "0.21 mmHg/(g/L)",
+        "oncotic pressure, first order in protein",
+        source="landis_pappenheimer1963",
+        origin="read",
+        where="2.1 c + 0.16 c^2 + 0.009 c^3 with c in g/dL",
+    )
+    oncotic_squared: float = parameter(
+        "0.0016 mmHg/(g/L)^2", "second order", source="landis_pappenheimer1963", origin="read", where="as above"
+    )
+    oncotic_cubed: float = parameter(
+        "0.000009 mmHg/(g/L)^3", "third order", source="landis_pappenheimer1963", origin="read", where="as above"
+    )
 
     def _spaces_at_rest(self, inputs: Values) -> tuple[People, People, People]:
         """Interstitium (L) and cells (L) outside muscle, and cell osmoles (mosmol)."""
         muscle = inputs.worked_muscle_mass + inputs.rested_muscle_mass
-        outside_muscle = inputs.osmotic_water_at_rest - inputs.plasma_volume_at_rest - inputs.muscle_water_per_mass * muscle
-        interstitium = inputs.extracellular_volume_at_rest - inputs.plasma_volume_at_rest - inputs.muscle_interstitium_per_mass * muscle
+        outside_muscle = (
+            inputs.osmotic_water_at_rest - inputs.plasma_volume_at_rest - inputs.muscle_water_per_mass * muscle
+        )
+        interstitium = (
+            inputs.extracellular_volume_at_rest
+            - inputs.plasma_volume_at_rest
+            - inputs.muscle_interstitium_per_mass * muscle
+        )
         cells = outside_muscle - interstitium
         return interstitium, cells, cells * inputs.osmolality_at_rest
 
     def _oncotic(self, concentration: People) -> People:
-        return concentration * (self.oncotic_linear + concentration * (self.oncotic_squared + concentration * self.oncotic_cubed))
+        return concentration * (
+            self.oncotic_linear + concentration * (self.oncotic_squared + concentration * self.oncotic_cubed)
+        )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Spaces of the rested body."""
@@ -123,7 +161,8 @@ class BodyWater(AbstractSubmodel):
             "plasma_volume_share": state.plasma_volume / inputs.plasma_volume_at_rest,
             "extracellular_volume": volume,
             "interstitial_volume_share": interstitium / at_rest,
-            "oncotic_pressure_change": self._oncotic(state.plasma_protein / state.plasma_volume) - self._oncotic(self.protein),
+            "oncotic_pressure_change": self._oncotic(state.plasma_protein / state.plasma_volume)
+            - self._oncotic(self.protein),
         }
 
     def rates(self, state: Values, inputs: Values) -> dict[str, People]:
@@ -132,18 +171,24 @@ class BodyWater(AbstractSubmodel):
         plasma_protein = state.plasma_protein / state.plasma_volume
         tissue_protein = state.interstitial_protein / interstitium
         swelling = self.stiffness * (interstitium - at_rest)
+        # Moving legs pump the blood back that standing lets pool.
+        standing_still = 1.0 - jnp.clip(5.0 * inputs.relative_intensity, 0.0, 1.0)
         open_skin = inputs.skin_blood_flow / inputs.body_surface_area - inputs.skin_flow_basal
         capillary = (
             self.capillary_pressure
             + self.pressure_per_plasma * (inputs.plasma_volume_share - 1.0)
-            + self.pressure_upright * inputs.upright
+            + self.pressure_upright * inputs.upright * standing_still
             + self.pressure_per_skin_flow * jnp.maximum(open_skin, 0.0)
         )
         oncotic_at_rest = self._oncotic(self.protein) - self._oncotic(self.protein * self.interstitial_share)
-        filtered_at_rest = self.filtration * (self.capillary_pressure - self.interstitial_pressure - self.reflection * oncotic_at_rest)
+        filtered_at_rest = self.filtration * (
+            self.capillary_pressure - self.interstitial_pressure - self.reflection * oncotic_at_rest
+        )
         oncotic = self._oncotic(plasma_protein) - self._oncotic(tissue_protein)
         filtered = self.filtration * (capillary - self.interstitial_pressure - swelling - self.reflection * oncotic)
-        lymph = jnp.maximum(filtered_at_rest + self.lymph_per_pressure * swelling, 0.0)
+        # Straight near rest with the published slope, never negative far from it.
+        pumped = 1.0 + self.lymph_of_work * inputs.relative_intensity
+        lymph = filtered_at_rest * pumped * jnp.exp(jnp.clip(self.lymph_per_pressure * swelling / filtered_at_rest, -3.0, 3.0))
         # Protein leaks and is dragged out at rest exactly as fast as lymph brings it back: the permeability is taken so.
         dragged_at_rest = (1.0 - self.reflection) * filtered_at_rest * self.protein
         leak_at_rest = filtered_at_rest * self.protein * self.interstitial_share - dragged_at_rest

@@ -30,6 +30,7 @@ class Circulation(AbstractSubmodel):
         Port("body_mass_at_start", "kg", "mass"),
         Port("plasma_volume_share", "1", "plasma volume over its resting value", typical=0.95),
         Port("plasma_osmolality_change", "mosmol/L", "from rest", typical=4.0),
+        Port("plasma_shift_of_work", "1", "share of plasma that work at the aerobic limit moves into muscle at once"),
         Port("beta_blockade", "1", "share of the beta receptors blocked", 0.0),
         Port("skin_flow_basal", "L/s/m^2", "skin flow of the neutral body"),
     )
@@ -43,30 +44,77 @@ class Circulation(AbstractSubmodel):
     )
     place: str = ""
 
-    output_per_uptake: float = parameter("5.2 L/L", "rise of the largest output per oxygen uptake", source="chosen", origin="remembered")
+    output_per_uptake: float = parameter(
+        "5.2 L/L", "rise of the largest output per oxygen uptake", source="chosen", origin="remembered"
+    )
     output_offset: float = parameter("0.071 L/min/kg", "output at rest per mass", source="chosen", origin="remembered")
-    output_per_plasma: float = parameter(1.0, "fall of the largest output per relative fall of plasma volume", source="coyle1994",
-                                         origin="chosen")  # fmt: skip
-    other_flow: float = parameter("0.043 L/min/kg", "to all but muscle and skin at rest", source="chosen", origin="remembered")
-    other_flow_lost: float = parameter(0.5, "share of that flow given up at the highest intensity", source="chosen", origin="chosen")
-    skin_flow_per_core: float = parameter("120 L/h/m^2/K", "rise of skin flow per rise of core temperature", source="gagge1986",
-                                          origin="read", where="two-node model")  # fmt: skip
-    skin_flow_most: float = parameter("90 L/h/m^2", "largest skin flow", source="gagge1986", origin="read", where="two-node model")
-    skin_flow_least: float = parameter("0.5 L/h/m^2", "smallest skin flow", source="gagge1986", origin="read", where="two-node model")
-    skin_constriction: float = parameter("0.5 1/K", "constriction per fall of skin temperature", source="gagge1986", origin="read",
-                                         where="two-node model")  # fmt: skip
-    skin_neutral: float = parameter("33.7 degC", "neutral skin temperature", source="gagge1986", origin="read", where="two-node model")
-    threshold_per_osmolality: float = parameter("0.02 K/(mosmol/L)", "shift of the threshold per rise of osmolality",
-                                                source="fortney1984", origin="read", where="abstract: 0.22 K at +11 mosmol/kg")  # fmt: skip
-    skin_flow_per_plasma: float = parameter(2.5, "relative fall of skin flow per relative fall of plasma volume", source="fortney1984",
-                                            origin="chosen")  # fmt: skip
-    heart_rate_at_rest: float = parameter("60 bpm", "lying or sitting", source="chosen", origin="chosen", spread="normal 7 bpm",
-                                          limits=("30 bpm", "110 bpm"))  # fmt: skip
-    heart_rate_most: float = parameter("188 bpm", "at the highest effort", source="chosen", origin="chosen", spread="normal 8 bpm",
-                                       limits=("100 bpm", "225 bpm"))  # fmt: skip
-    heart_rate_per_core: float = parameter("9 bpm/K", "rise with core temperature at equal work", source="chosen", origin="remembered")
-    heart_rate_per_plasma: float = parameter("60 bpm", "rise at equal work if all plasma were lost", source="coyle1994", origin="chosen")
-    core_rise_at_work: float = parameter("1.3 K", "rise of core temperature at which heart rate and work agree", source="chosen", origin="chosen")
+    output_per_plasma: float = parameter(
+        1.0, "fall of the largest output per relative fall of plasma volume", source="coyle1994", origin="chosen"
+    )
+    other_flow: float = parameter(
+        "0.043 L/min/kg", "to all but muscle and skin at rest", source="chosen", origin="remembered"
+    )
+    other_flow_lost: float = parameter(
+        0.5, "share of that flow given up at the highest intensity", source="chosen", origin="chosen"
+    )
+    skin_flow_per_core: float = parameter(
+        "120 L/h/m^2/K",
+        "rise of skin flow per rise of core temperature",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
+    skin_flow_most: float = parameter(
+        "90 L/h/m^2", "largest skin flow", source="gagge1986", origin="read", where="two-node model"
+    )
+    skin_flow_least: float = parameter(
+        "0.5 L/h/m^2", "smallest skin flow", source="gagge1986", origin="read", where="two-node model"
+    )
+    skin_constriction: float = parameter(
+        "0.5 1/K",
+        "constriction per fall of skin temperature",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
+    skin_neutral: float = parameter(
+        "33.7 degC", "neutral skin temperature", source="gagge1986", origin="read", where="two-node model"
+    )
+    threshold_per_osmolality: float = parameter(
+        "0.02 K/(mosmol/L)",
+        "shift of the threshold per rise of osmolality",
+        source="fortney1984",
+        origin="read",
+        where="abstract: 0.22 K at +11 mosmol/kg",
+    )
+    skin_flow_per_plasma: float = parameter(
+        2.5, "relative fall of skin flow per relative fall of plasma volume", source="fortney1984", origin="chosen"
+    )
+    heart_rate_at_rest: float = parameter(
+        "60 bpm",
+        "lying or sitting",
+        source="chosen",
+        origin="chosen",
+        spread="normal 7 bpm",
+        limits=("30 bpm", "110 bpm"),
+    )
+    heart_rate_most: float = parameter(
+        "188 bpm",
+        "at the highest effort",
+        source="chosen",
+        origin="chosen",
+        spread="normal 8 bpm",
+        limits=("100 bpm", "225 bpm"),
+    )
+    heart_rate_per_core: float = parameter(
+        "9 bpm/K", "rise with core temperature at equal work", source="chosen", origin="remembered"
+    )
+    heart_rate_per_plasma: float = parameter(
+        "60 bpm", "rise at equal work if all plasma were lost", source="coyle1994", origin="chosen"
+    )
+    core_rise_at_work: float = parameter(
+        "1.3 K", "rise of core temperature at which heart rate and work agree", source="chosen", origin="chosen"
+    )
     pressure_at_rest: float = parameter("93 mmHg", "mean arterial pressure", source="chosen", origin="chosen")
     pressure_of_work: float = parameter("15 mmHg", "rise at the highest intensity", source="chosen", origin="chosen")
 
@@ -77,7 +125,8 @@ class Circulation(AbstractSubmodel):
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Share the output of the heart."""
         intensity = jnp.clip(inputs.oxygen_uptake / inputs.oxygen_reserve, 0.0, 1.0)
-        lost = jnp.maximum(1.0 - inputs.plasma_volume_share, 0.0)
+        expected = inputs.plasma_shift_of_work * intensity
+        lost = jnp.maximum(1.0 - inputs.plasma_volume_share - expected, 0.0)
         osmotic = self.threshold_per_osmolality * jnp.maximum(inputs.plasma_osmolality_change, 0.0)
         warm = jnp.maximum(inputs.core_temperature_change - osmotic, 0.0)
         cold = jnp.maximum(self.skin_neutral - inputs.skin_temperature, 0.0)
@@ -93,8 +142,17 @@ class Circulation(AbstractSubmodel):
         from_skin = jnp.minimum(too_much, 0.5 * jnp.maximum(skin_asked - least_skin, 0.0))
         granted = jnp.clip(1.0 - (too_much - from_skin) / inputs.flow_asked, 0.3, 1.0)
         ceiling = self.heart_rate_most * (1.0 - 0.25 * inputs.beta_blockade)
-        strain = self.heart_rate_per_core * (inputs.core_temperature_change - self.core_rise_at_work) * jnp.minimum(2.0 * intensity, 1.0)
-        rate = self.heart_rate_at_rest + (ceiling - self.heart_rate_at_rest) * intensity + strain + self.heart_rate_per_plasma * lost
+        strain = (
+            self.heart_rate_per_core
+            * (inputs.core_temperature_change - self.core_rise_at_work)
+            * jnp.minimum(2.0 * intensity, 1.0)
+        )
+        rate = (
+            self.heart_rate_at_rest
+            + (ceiling - self.heart_rate_at_rest) * intensity
+            + strain
+            + self.heart_rate_per_plasma * lost
+        )
         return {
             "cardiac_output": inputs.flow_asked * granted + skin_asked - from_skin + other,
             "heart_rate": jnp.clip(rate, 0.8 * self.heart_rate_at_rest, ceiling),

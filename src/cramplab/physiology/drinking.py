@@ -46,21 +46,59 @@ class Drinking(AbstractSubmodel):
     )
     place: str = ""
 
-    thirst_slope: float = parameter("0.30 cm/(mosmol/L)", "rise of thirst with osmolality", source="endotext_avp", origin="read",
-                                    where="regression line")  # fmt: skip
-    thirst_margin: float = parameter("7.4 mosmol/L", "resting osmolality above the one at which thirst is nil (281)",
-                                     source="endotext_avp", origin="read", where="regression line, resting 288.4")  # fmt: skip
-    volume_thirst: float = parameter("20 cm", "thirst per relative fall of plasma volume beyond the first share", source="endotext_avp",
-                                     origin="chosen")  # fmt: skip
-    volume_share: float = parameter(0.08, "relative fall of plasma volume that thirst does not notice", source="endotext_avp",
-                                    origin="read", where="least volume stimulus")  # fmt: skip
-    rate_per_thirst: float = parameter("0.25 L/h/cm", "drinking per thirst above that of rest", source="chosen", origin="chosen",
-                                       spread="lognormal 40 %", limits=("0 L/h/cm", "2 L/h/cm"))  # fmt: skip
-    habit: float = parameter("0.35 L/h", "sipped during work without more thirst than at rest", source="nolte2010", origin="chosen",
-                             spread="lognormal 35 %", limits=("0 L/h", "1.5 L/h"))  # fmt: skip
-    fullness: float = parameter("0.5 L", "stomach volume at which the wish to drink has halved", source="chosen", origin="chosen",
-                                limits=("0.1 L", "2 L"))  # fmt: skip
-    rate_most: float = parameter("1.5 L/h", "fastest drinking by thirst", source="chosen", origin="chosen", limits=("0.1 L/h", "3 L/h"))
+    thirst_slope: float = parameter(
+        "0.30 cm/(mosmol/L)",
+        "rise of thirst with osmolality",
+        source="endotext_avp",
+        origin="read",
+        where="regression line",
+    )
+    thirst_margin: float = parameter(
+        "7.4 mosmol/L",
+        "resting osmolality above the one at which thirst is nil (281)",
+        source="endotext_avp",
+        origin="read",
+        where="regression line, resting 288.4",
+    )
+    volume_thirst: float = parameter(
+        "20 cm",
+        "thirst per relative fall of plasma volume beyond the first share",
+        source="endotext_avp",
+        origin="chosen",
+    )
+    volume_share: float = parameter(
+        0.08,
+        "relative fall of plasma volume that thirst does not notice",
+        source="endotext_avp",
+        origin="read",
+        where="least volume stimulus",
+    )
+    rate_per_thirst: float = parameter(
+        "0.25 L/h/cm",
+        "drinking per thirst above that of rest",
+        source="chosen",
+        origin="chosen",
+        spread="lognormal 40 %",
+        limits=("0 L/h/cm", "2 L/h/cm"),
+    )
+    habit: float = parameter(
+        "0.35 L/h",
+        "sipped during work without more thirst than at rest",
+        source="nolte2010",
+        origin="chosen",
+        spread="lognormal 35 %",
+        limits=("0 L/h", "1.5 L/h"),
+    )
+    fullness: float = parameter(
+        "0.5 L",
+        "stomach volume at which the wish to drink has halved",
+        source="chosen",
+        origin="chosen",
+        limits=("0.1 L", "2 L"),
+    )
+    rate_most: float = parameter(
+        "1.5 L/h", "fastest drinking by thirst", source="chosen", origin="chosen", limits=("0.1 L/h", "3 L/h")
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""

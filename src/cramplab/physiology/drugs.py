@@ -33,21 +33,41 @@ class Drugs(AbstractSubmodel):
     )
     place: str = ""
 
-    anticholinergic: float = parameter(0.0, "level of a medicine that dries the glands", source="chosen", origin="chosen", limits=("0", "2"))
-    gland_loss: float = parameter(0.45, "share of the glands' answer lost at level 1", source="chosen", origin="remembered")
+    anticholinergic: float = parameter(
+        0.0, "level of a medicine that dries the glands", source="chosen", origin="chosen", limits=("0", "2")
+    )
+    gland_loss: float = parameter(
+        0.45, "share of the glands' answer lost at level 1", source="chosen", origin="remembered"
+    )
     beta_agonist: float = parameter(0.0, "level of a beta agonist", source="chosen", origin="chosen", limits=("0", "2"))
     beta_size: float = parameter(0.035, "drive of potassium uptake at level 1", source="burgess1989", origin="chosen")
     absorption: float = parameter("0.05 1/min", "uptake of the dose", source="chosen", origin="chosen")
     elimination: float = parameter("0.004 1/min", "loss of the dose", source="chosen", origin="chosen")
     beta_blocker: float = parameter(0.0, "level of a beta blocker", source="chosen", origin="chosen", limits=("0", "1"))
-    antidiuretic: float = parameter(0.0, "level of a medicine that keeps vasopressin up", source="chosen", origin="chosen", limits=("0", "2"))
-    antidiuretic_floor: float = parameter("3 pmol/L", "least vasopressin at level 1", source="chosen", origin="remembered")
-    thiazide: float = parameter(0.0, "level of a thiazide in the first days", source="chosen", origin="chosen", limits=("0", "2"))
-    thiazide_sodium: float = parameter(1.0, "relative rise of sodium excretion at level 1", source="chosen", origin="chosen")
-    thiazide_potassium: float = parameter(0.5, "relative rise of potassium excretion at level 1", source="chosen", origin="chosen")
-    loop_diuretic: float = parameter(0.0, "level of a loop diuretic", source="chosen", origin="chosen", limits=("0", "2"))
-    loop_sodium: float = parameter(4.0, "relative rise of sodium excretion at level 1", source="chosen", origin="chosen")
-    loop_potassium: float = parameter(1.0, "relative rise of potassium excretion at level 1", source="chosen", origin="chosen")
+    antidiuretic: float = parameter(
+        0.0, "level of a medicine that keeps vasopressin up", source="chosen", origin="chosen", limits=("0", "2")
+    )
+    antidiuretic_floor: float = parameter(
+        "3 pmol/L", "least vasopressin at level 1", source="chosen", origin="remembered"
+    )
+    thiazide: float = parameter(
+        0.0, "level of a thiazide in the first days", source="chosen", origin="chosen", limits=("0", "2")
+    )
+    thiazide_sodium: float = parameter(
+        1.0, "relative rise of sodium excretion at level 1", source="chosen", origin="chosen"
+    )
+    thiazide_potassium: float = parameter(
+        0.5, "relative rise of potassium excretion at level 1", source="chosen", origin="chosen"
+    )
+    loop_diuretic: float = parameter(
+        0.0, "level of a loop diuretic", source="chosen", origin="chosen", limits=("0", "2")
+    )
+    loop_sodium: float = parameter(
+        4.0, "relative rise of sodium excretion at level 1", source="chosen", origin="chosen"
+    )
+    loop_potassium: float = parameter(
+        1.0, "relative rise of potassium excretion at level 1", source="chosen", origin="chosen"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""
@@ -63,8 +83,12 @@ class Drugs(AbstractSubmodel):
             "beta_drive": self.beta_agonist * self.beta_size * at_work,
             "beta_blockade": jnp.asarray(self.beta_blocker),
             "vasopressin_floor": jnp.asarray(self.antidiuretic * self.antidiuretic_floor),
-            "sodium_reabsorption_factor": 1.0 + self.thiazide * self.thiazide_sodium + self.loop_diuretic * self.loop_sodium,
-            "potassium_excretion_factor": 1.0 + self.thiazide * self.thiazide_potassium + self.loop_diuretic * self.loop_potassium,
+            "sodium_reabsorption_factor": 1.0
+            + self.thiazide * self.thiazide_sodium
+            + self.loop_diuretic * self.loop_sodium,
+            "potassium_excretion_factor": 1.0
+            + self.thiazide * self.thiazide_potassium
+            + self.loop_diuretic * self.loop_potassium,
         }
 
     def rates(self, state: Values, inputs: Values) -> dict[str, People]:

@@ -44,9 +44,18 @@ class Electrolytes(AbstractSubmodel):
         Port("lactate_release", "mmol/s", "from muscles", gather="sum"),
         Port("absorbed_sodium", "mmol/s", "from the gut"),
         Port("absorbed_potassium", "mmol/s", "from the gut"),
-        *(Port(f"food_{ion}", "mmol/s", "from daily food", 0.0) for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")),
-        *(Port(f"sweat_{ion}_flow", "mmol/s", "lost by sweat") for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")),
-        *(Port(f"urine_{ion}_flow", "mmol/s", "lost by urine") for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")),
+        *(
+            Port(f"food_{ion}", "mmol/s", "from daily food", 0.0)
+            for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")
+        ),
+        *(
+            Port(f"sweat_{ion}_flow", "mmol/s", "lost by sweat")
+            for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")
+        ),
+        *(
+            Port(f"urine_{ion}_flow", "mmol/s", "lost by urine")
+            for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")
+        ),
         Port("catecholamines", "1", "0 at rest, 1 at the highest effort", typical=0.5),
         Port("beta_drive", "1", "extra drive of cell uptake by a medicine", 0.0),
         Port("relative_intensity", "1", "of exercise", typical=0.6),
@@ -70,15 +79,33 @@ class Electrolytes(AbstractSubmodel):
     bicarbonate_at_rest: float = parameter("25 mmol/L", "plasma bicarbonate", source="chosen", origin="remembered")
     calcium_at_rest: float = parameter("1.2 mmol/L", "ionised calcium", source="chosen", origin="remembered")
     magnesium_at_rest: float = parameter("0.80 mmol/L", "plasma magnesium", source="chosen", origin="remembered")
-    calcium_per_lactate: float = parameter(0.006, "rise of the ionised share of calcium per mmol/L of lactate (acid frees calcium)",
-                                           source="chosen", origin="remembered")  # fmt: skip
-    lactate_unit: float = parameter("1 mmol/L", "unit of lactate in that law", source="chosen", origin="read", where="definition")
-    cell_uptake: float = parameter("0.3 L/min", "potassium uptake of cells outside muscle per rise in plasma", source="chosen", origin="chosen")
-    uptake_per_catecholamines: float = parameter(1.0, "gain of that uptake at the highest drive", source="chosen", origin="chosen")
-    bone_rate: float = parameter("0.05 L/min", "calcium lent by bone per fall in plasma", source="chosen", origin="chosen")
-    lactate_clearance: float = parameter("1.2 L/min", "lactate used by heart, liver and resting muscle per rise in plasma", source="chosen",
-                                         origin="chosen")  # fmt: skip
-    clearance_of_work: float = parameter(1.5, "relative rise of that clearance in moderate work", source="chosen", origin="chosen")
+    calcium_per_lactate: float = parameter(
+        0.006,
+        "rise of the ionised share of calcium per mmol/L of lactate (acid frees calcium)",
+        source="chosen",
+        origin="remembered",
+    )
+    lactate_unit: float = parameter(
+        "1 mmol/L", "unit of lactate in that law", source="chosen", origin="read", where="definition"
+    )
+    cell_uptake: float = parameter(
+        "0.3 L/min", "potassium uptake of cells outside muscle per rise in plasma", source="chosen", origin="chosen"
+    )
+    uptake_per_catecholamines: float = parameter(
+        1.5, "gain of that uptake at the highest drive", source="chosen", origin="chosen"
+    )
+    bone_rate: float = parameter(
+        "0.05 L/min", "calcium lent by bone per fall in plasma", source="chosen", origin="chosen"
+    )
+    lactate_clearance: float = parameter(
+        "1.2 L/min",
+        "lactate used by heart, liver and resting muscle per rise in plasma",
+        source="chosen",
+        origin="chosen",
+    )
+    clearance_of_work: float = parameter(
+        1.5, "relative rise of that clearance in moderate work", source="chosen", origin="chosen"
+    )
 
     def _outside_muscle(self, inputs: Values) -> People:
         muscle = inputs.worked_muscle_mass + inputs.rested_muscle_mass
@@ -106,7 +133,9 @@ class Electrolytes(AbstractSubmodel):
         return {
             "plasma_chloride": state.extracellular_chloride / everywhere,
             "plasma_bicarbonate": jnp.maximum(self.bicarbonate_at_rest - lactate, 0.0),
-            "ionised_calcium": state.extracellular_calcium / everywhere * (1.0 + self.calcium_per_lactate * lactate / self.lactate_unit),
+            "ionised_calcium": state.extracellular_calcium
+            / everywhere
+            * (1.0 + self.calcium_per_lactate * lactate / self.lactate_unit),
             "plasma_magnesium": state.extracellular_magnesium / everywhere,
         }
 
@@ -129,14 +158,27 @@ class Electrolytes(AbstractSubmodel):
         anions = inputs.absorbed_sodium + inputs.absorbed_potassium
         return {
             # Cells outside muscle take up potassium in exchange for sodium, as muscle does.
-            "extracellular_sodium": inputs.absorbed_sodium + inputs.food_sodium + inputs.sodium_to_blood + to_cells
-            - inputs.sweat_sodium_flow - inputs.urine_sodium_flow,
-            "extracellular_potassium": inputs.absorbed_potassium + inputs.food_potassium + inputs.potassium_to_blood - to_cells
-            - inputs.sweat_potassium_flow - inputs.urine_potassium_flow,
-            "extracellular_chloride": anions + inputs.food_chloride - inputs.sweat_chloride_flow - inputs.urine_chloride_flow,
+            "extracellular_sodium": inputs.absorbed_sodium
+            + inputs.food_sodium
+            + inputs.sodium_to_blood
+            + to_cells
+            - inputs.sweat_sodium_flow
+            - inputs.urine_sodium_flow,
+            "extracellular_potassium": inputs.absorbed_potassium
+            + inputs.food_potassium
+            + inputs.potassium_to_blood
+            - to_cells
+            - inputs.sweat_potassium_flow
+            - inputs.urine_potassium_flow,
+            "extracellular_chloride": anions
+            + inputs.food_chloride
+            - inputs.sweat_chloride_flow
+            - inputs.urine_chloride_flow,
             "extracellular_calcium": inputs.food_calcium + lent - inputs.sweat_calcium_flow - inputs.urine_calcium_flow,
-            "extracellular_magnesium": inputs.food_magnesium - inputs.sweat_magnesium_flow - inputs.urine_magnesium_flow,
+            "extracellular_magnesium": inputs.food_magnesium
+            - inputs.sweat_magnesium_flow
+            - inputs.urine_magnesium_flow,
             "cell_potassium_gained": to_cells,
             "bone_calcium_lent": lent,
             "plasma_lactate": (inputs.lactate_release - cleared) / space,
-        }  # fmt: skip
+        }

@@ -41,20 +41,43 @@ class EnergyDemand(AbstractSubmodel):
     )
     place: str = ""
 
-    energy_per_oxygen: float = parameter("20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen")
-    running_cost_scale: float = parameter("1 J/kg/m", "personal running cost relative to the published curve", source="minetti2002",
-                                          origin="chosen", spread="normal 0.06 J/kg/m", limits=("0.7 J/kg/m", "1.4 J/kg/m"))  # fmt: skip
-    running_cost_floor: float = parameter(1.0, "least cost, so that steep descents stay physical", source="minetti2002",
-                                          origin="remembered")  # fmt: skip
-    walking_cost: float = parameter("0.1 mL/kg/m", "oxygen per distance on the level", source="acsm_metabolic", origin="remembered")
-    climbing_cost: float = parameter("1.8 mL/kg/m", "oxygen per climbed distance while walking", source="acsm_metabolic",
-                                     origin="remembered")  # fmt: skip
-    cycling_cost: float = parameter("10.8 mL/min/W", "oxygen per pedal power", source="acsm_metabolic", origin="remembered")
-    cycling_unloaded: float = parameter("3.5 mL/kg/min", "oxygen for moving the legs", source="acsm_metabolic", origin="remembered")
-    knee_extension_cost: float = parameter("13 mL/min/W", "oxygen per power of one-leg knee extension (0.87 L/min at 67 W)",
-                                           source="radegran1999", origin="read", where="abstract: peak muscle uptake and mass")  # fmt: skip
+    energy_per_oxygen: float = parameter(
+        "20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen"
+    )
+    running_cost_scale: float = parameter(
+        "1 J/kg/m",
+        "personal running cost relative to the published curve",
+        source="minetti2002",
+        origin="chosen",
+        spread="normal 0.06 J/kg/m",
+        limits=("0.7 J/kg/m", "1.4 J/kg/m"),
+    )
+    running_cost_floor: float = parameter(
+        1.0, "least cost, so that steep descents stay physical", source="minetti2002", origin="remembered"
+    )
+    walking_cost: float = parameter(
+        "0.1 mL/kg/m", "oxygen per distance on the level", source="acsm_metabolic", origin="remembered"
+    )
+    climbing_cost: float = parameter(
+        "1.8 mL/kg/m", "oxygen per climbed distance while walking", source="acsm_metabolic", origin="remembered"
+    )
+    cycling_cost: float = parameter(
+        "10.8 mL/min/W", "oxygen per pedal power", source="acsm_metabolic", origin="remembered"
+    )
+    cycling_unloaded: float = parameter(
+        "3.5 mL/kg/min", "oxygen for moving the legs", source="acsm_metabolic", origin="remembered"
+    )
+    knee_extension_cost: float = parameter(
+        "13 mL/min/W",
+        "oxygen per power of one-leg knee extension (0.87 L/min at 67 W)",
+        source="radegran1999",
+        origin="read",
+        where="abstract: peak muscle uptake and mass",
+    )
     gravity: float = parameter("9.81 J/kg/m", "weight per mass", source="chosen", origin="read", where="physics")
-    calf_peak_uptake: float = parameter("0.15 L/min/kg", "oxygen uptake of calf muscle at its peak", source="chosen", origin="chosen")
+    calf_peak_uptake: float = parameter(
+        "0.15 L/min/kg", "oxygen uptake of calf muscle at its peak", source="chosen", origin="chosen"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""
@@ -83,7 +106,9 @@ class EnergyDemand(AbstractSubmodel):
             "oxygen_demand": running + walking + cycling + kicking + calf + asked + by_heart_rate,
             "oxygen_uptake_at_rest": at_rest,
             "oxygen_reserve": reserve,
-            "mechanical_power": inputs.cycling_power + inputs.knee_extension_power + mass * self.gravity * speed * climbing,
+            "mechanical_power": inputs.cycling_power
+            + inputs.knee_extension_power
+            + mass * self.gravity * speed * climbing,
         }
 
     def rates(self, state: Values, inputs: Values) -> dict[str, People]:

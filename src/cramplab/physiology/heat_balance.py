@@ -45,20 +45,45 @@ class HeatBalance(AbstractSubmodel):
     )
     place: str = ""
 
-    core_at_rest: float = parameter("36.9 degC", "core temperature at rest", source="chosen", origin="chosen", spread="normal 0.2 K",
-                                    limits=("35.5 degC", "38.3 degC"))  # fmt: skip
-    sitting: float = parameter(1.15, "resting heat of an awake, sitting person over the basal", source="chosen", origin="chosen")
-    energy_per_oxygen: float = parameter("20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen")
-    heat_capacity: float = parameter("0.97 Wh/kg/K", "of tissue", source="gagge1986", origin="read", where="two-node model")
-    skin_share: float = parameter(0.10, "skin and tissue at skin temperature as a share of mass", source="gagge1986", origin="chosen",
-                                  limits=("0.03", "0.3"))  # fmt: skip
-    conductance: float = parameter("5.28 W/m^2/K", "core to skin without blood flow", source="gagge1986", origin="read",
-                                   where="two-node model")  # fmt: skip
-    blood_heat: float = parameter("1.163 Wh/L/K", "heat carried per volume of blood", source="gagge1986", origin="read",
-                                  where="two-node model")  # fmt: skip
-    muscle_exchange: float = parameter(0.9, "share of the heat exchanged by blood passing the muscle", source="chosen", origin="chosen")
-    respiratory_share: float = parameter(0.08, "share of resting heat lost by breathing, for the first skin temperature",
-                                         source="chosen", origin="chosen")  # fmt: skip
+    core_at_rest: float = parameter(
+        "36.9 degC",
+        "core temperature at rest",
+        source="chosen",
+        origin="chosen",
+        spread="normal 0.2 K",
+        limits=("35.5 degC", "38.3 degC"),
+    )
+    sitting: float = parameter(
+        1.15, "resting heat of an awake, sitting person over the basal", source="chosen", origin="chosen"
+    )
+    energy_per_oxygen: float = parameter(
+        "20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen"
+    )
+    heat_capacity: float = parameter(
+        "0.97 Wh/kg/K", "of tissue", source="gagge1986", origin="read", where="two-node model"
+    )
+    skin_share: float = parameter(
+        0.10,
+        "skin and tissue at skin temperature as a share of mass",
+        source="gagge1986",
+        origin="chosen",
+        limits=("0.03", "0.3"),
+    )
+    conductance: float = parameter(
+        "5.28 W/m^2/K", "core to skin without blood flow", source="gagge1986", origin="read", where="two-node model"
+    )
+    blood_heat: float = parameter(
+        "1.163 Wh/L/K", "heat carried per volume of blood", source="gagge1986", origin="read", where="two-node model"
+    )
+    muscle_exchange: float = parameter(
+        0.9, "share of the heat exchanged by blood passing the muscle", source="chosen", origin="chosen"
+    )
+    respiratory_share: float = parameter(
+        0.08,
+        "share of resting heat lost by breathing, for the first skin temperature",
+        source="chosen",
+        origin="chosen",
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Core and muscle at rest; skin where conduction carries the resting heat."""
@@ -70,7 +95,8 @@ class HeatBalance(AbstractSubmodel):
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Heat made, and how warm the core is."""
         return {
-            "metabolic_rate": inputs.resting_metabolic_rate * self.sitting + self.energy_per_oxygen * inputs.oxygen_uptake,
+            "metabolic_rate": inputs.resting_metabolic_rate * self.sitting
+            + self.energy_per_oxygen * inputs.oxygen_uptake,
             "core_temperature_change": state.core_temperature - self.core_at_rest,
         }
 

@@ -37,31 +37,70 @@ class Hormones(AbstractSubmodel):
     )
     place: str = ""
 
-    osmotic_slope: float = parameter("0.43 pmol/L/(mosmol/L)", "rise of vasopressin with osmolality", source="endotext_avp", origin="read",
-                                     where="figure 6", spread="lognormal 25 %", limits=("0.05 pmol/L/(mosmol/L)", "2 pmol/L/(mosmol/L)"))  # fmt: skip
-    osmotic_margin: float = parameter("4.4 mosmol/L", "resting osmolality above the threshold (284)", source="endotext_avp", origin="read",
-                                      where="figure 6, resting 288.4")  # fmt: skip
+    osmotic_slope: float = parameter(
+        "0.43 pmol/L/(mosmol/L)",
+        "rise of vasopressin with osmolality",
+        source="endotext_avp",
+        origin="read",
+        where="figure 6",
+        spread="lognormal 25 %",
+        limits=("0.05 pmol/L/(mosmol/L)", "2 pmol/L/(mosmol/L)"),
+    )
+    osmotic_margin: float = parameter(
+        "4.4 mosmol/L",
+        "resting osmolality above the threshold (284)",
+        source="endotext_avp",
+        origin="read",
+        where="figure 6, resting 288.4",
+    )
     volume_scale: float = parameter("0.6 pmol/L", "size of the volume arm", source="endotext_avp", origin="chosen")
     volume_steepness: float = parameter(25.0, "steepness of the volume arm", source="endotext_avp", origin="chosen")
-    volume_share: float = parameter(0.08, "relative fall of plasma volume without effect", source="endotext_avp", origin="read",
-                                    where="least volume stimulus")  # fmt: skip
-    effort_scale: float = parameter("1.5 pmol/L", "vasopressin that neither osmolality nor volume explains, in long hard work",
-                                    source="hewbutler2008", origin="chosen", spread="lognormal 80 %", limits=("0 pmol/L", "60 pmol/L"))  # fmt: skip
-    effort_time: float = parameter("2 h", "work after which half of that shows", source="hewbutler2008", origin="chosen")
-    vasopressin_time: float = parameter("20 min", "time constant of the plasma level", source="chosen", origin="remembered")
+    volume_share: float = parameter(
+        0.08,
+        "relative fall of plasma volume without effect",
+        source="endotext_avp",
+        origin="read",
+        where="least volume stimulus",
+    )
+    effort_scale: float = parameter(
+        "1.5 pmol/L",
+        "vasopressin that neither osmolality nor volume explains, in long hard work",
+        source="hewbutler2008",
+        origin="chosen",
+        spread="lognormal 80 %",
+        limits=("0 pmol/L", "60 pmol/L"),
+    )
+    effort_time: float = parameter(
+        "2 h", "work after which half of that shows", source="hewbutler2008", origin="chosen"
+    )
+    vasopressin_time: float = parameter(
+        "20 min", "time constant of the plasma level", source="chosen", origin="remembered"
+    )
     effect_time: float = parameter("8 min", "lag of the kidney's answer", source="chosen", origin="remembered")
     aldosterone_time: float = parameter("60 min", "time constant", source="chosen", origin="remembered")
-    aldosterone_per_volume: float = parameter(10.0, "rise per relative fall of plasma volume", source="chosen", origin="chosen")
-    aldosterone_per_potassium: float = parameter("0.6 L/mmol", "rise per rise of plasma potassium", source="chosen", origin="chosen")
+    aldosterone_per_volume: float = parameter(
+        10.0, "rise per relative fall of plasma volume", source="chosen", origin="chosen"
+    )
+    aldosterone_per_potassium: float = parameter(
+        "0.6 L/mmol", "rise per rise of plasma potassium", source="chosen", origin="chosen"
+    )
     aldosterone_most: float = parameter(5.0, "largest level over rest", source="chosen", origin="chosen")
     catecholamine_time: float = parameter("90 s", "time constant", source="chosen", origin="chosen")
-    recovery_time: float = parameter("2 h", "time constant in which past work is forgotten", source="chosen", origin="chosen")
+    recovery_time: float = parameter(
+        "2 h", "time constant in which past work is forgotten", source="chosen", origin="chosen"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Levels at rest."""
         level = self.osmotic_slope * self.osmotic_margin + 0.0 * inputs.body_mass_at_start
         one = jnp.ones_like(level)
-        return {"vasopressin": level, "vasopressin_effect": level, "aldosterone": one, "catecholamines": 0.0 * one, "work_so_far": 0.0 * one}
+        return {
+            "vasopressin": level,
+            "vasopressin_effect": level,
+            "aldosterone": one,
+            "catecholamines": 0.0 * one,
+            "work_so_far": 0.0 * one,
+        }
 
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Only states leave."""

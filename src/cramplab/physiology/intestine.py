@@ -45,22 +45,80 @@ class Intestine(AbstractSubmodel):
     )
     place: str = ""
 
-    osmotic_flow: float = parameter("0.105 mL/h/cm/(mosmol/L)", "water per length and osmotic difference", source="gisolfi1990",
-                                    origin="fitted", where="distilled water, carbohydrate-electrolyte")  # fmt: skip
-    carbohydrate_most: float = parameter("4.3 mmol/h/cm", "largest carbohydrate uptake per length", source="gisolfi1990", origin="fitted",
-                                         where="carbohydrate-electrolyte; duchman1997 gives 4.3 to 5.6", limits=("1 mmol/h/cm", "9 mmol/h/cm"))  # fmt: skip
-    carbohydrate_half: float = parameter("20 mmol/L", "concentration of half that uptake", source="chosen", origin="remembered")
-    sodium_carried: float = parameter("1.95 mL/h/cm", "sodium carried per length and concentration", source="palma1981", origin="fitted",
-                                      where="isotonic saline")  # fmt: skip
-    sodium_leak: float = parameter("7 mL/h/cm", "sodium that diffuses from the plasma per length and difference", source="gisolfi1990",
-                                   origin="fitted", where="distilled water")  # fmt: skip
-    potassium_taken: float = parameter("5 mL/h/cm", "potassium taken up per length and concentration", source="chosen", origin="chosen")
-    osmoles_per_cation: float = parameter("2 mosmol/mmol", "osmoles per cation with its anion", source="chosen", origin="read", where="definition")
-    osmoles_per_glucose: float = parameter("1 mosmol/mmol", "osmoles per glucose", source="chosen", origin="read", where="definition")
-    volume_per_length: float = parameter("2 mL/cm", "fluid per length of gut that holds fluid", source="chosen", origin="chosen",
-                                         limits=("0.3 mL/cm", "10 mL/cm"))  # fmt: skip
+    osmotic_flow: float = parameter(
+        "0.0716 mL/h/cm/(mosmol/L)",
+        "water per length and osmotic difference",
+        source="gisolfi1990",
+        origin="fitted",
+        where="distilled water, carbohydrate-electrolyte",
+    )
+    glucose_most: float = parameter(
+        "4.25 mmol/h/cm",
+        "largest uptake by the carrier of glucose per length",
+        source="gisolfi1990",
+        origin="fitted",
+        where="carbohydrate-electrolyte",
+        limits=("1 mmol/h/cm", "9 mmol/h/cm"),
+    )
+    fructose_most: float = parameter(
+        0.6, "largest uptake by the carrier of fructose over that of glucose", source="chosen", origin="remembered"
+    )
+    fructose_share: float = parameter(
+        0.33,
+        "fructose as a share of the carbohydrate of drinks (sucrose and glucose mixed)",
+        source="gisolfi1990",
+        origin="chosen",
+        limits=("0", "1"),
+    )
+    carbohydrate_half: float = parameter(
+        "20 mmol/L", "concentration of half that uptake", source="chosen", origin="remembered"
+    )
+    sodium_carried: float = parameter(
+        "1.85 mL/h/cm",
+        "sodium carried per length and concentration",
+        source="palma1981",
+        origin="fitted",
+        where="isotonic saline",
+    )
+    sodium_leak: float = parameter(
+        "25 mL/h/cm",
+        "sodium that diffuses from plasma water per length and difference; the calibrating figures do not tell it",
+        source="chosen",
+        origin="chosen",
+        limits=("0 mL/h/cm", "100 mL/h/cm"),
+    )
+    potassium_taken: float = parameter(
+        "5 mL/h/cm", "potassium taken up per length and concentration", source="chosen", origin="chosen"
+    )
+    osmoles_per_cation: float = parameter(
+        "1.86 mosmol/mmol",
+        "osmoles per cation with its anion in solution (osmotic coefficient 0.93)",
+        source="chosen",
+        origin="remembered",
+    )
+    plasma_water: float = parameter(0.93, "water as a share of plasma", source="chosen", origin="remembered")
+    osmoles_per_glucose: float = parameter(
+        "1 mosmol/mmol", "osmoles per glucose carried", source="chosen", origin="read", where="definition"
+    )
+    osmoles_per_sugar: float = parameter(
+        "0.70 mosmol/mmol",
+        "osmoles in the lumen per glucose of a drink (sucrose and longer sugars count less)",
+        source="gisolfi1990",
+        origin="chosen",
+        where="recipe of the carbohydrate-electrolyte drink",
+        limits=("0.05 mosmol/mmol", "1 mosmol/mmol"),
+    )
+    volume_per_length: float = parameter(
+        "2 mL/cm",
+        "fluid per length of gut that holds fluid",
+        source="chosen",
+        origin="chosen",
+        limits=("0.3 mL/cm", "10 mL/cm"),
+    )
     longest: float = parameter("300 cm", "length of the small intestine", source="chosen", origin="remembered")
-    smallest: float = parameter("1 mL", "volume below which concentrations are not asked", source="chosen", origin="chosen")
+    smallest: float = parameter(
+        "1 mL", "volume below which concentrations are not asked", source="chosen", origin="chosen"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Empty."""
@@ -68,23 +126,49 @@ class Intestine(AbstractSubmodel):
         return {port.name: zero for port in self.states}
 
     def uptake_per_length(
-        self, sodium: People, potassium: People, carbohydrate: People, plasma_osmolality: People, plasma_sodium: People
+        self,
+        sodium: People,
+        potassium: People,
+        carbohydrate: People,
+        plasma_osmolality: People,
+        plasma_sodium: People,
+        osmoles_per_sugar: People | None = None,
+        fructose_share: People | None = None,
     ) -> tuple[People, People, People, People]:
         """Give the uptake per length of gut at lumen concentrations (mmol/L).
+
+        Parameters
+        ----------
+        sodium, potassium, carbohydrate : mmol/L
+            In the lumen, carbohydrate as glucose.
+        plasma_osmolality, plasma_sodium : mosmol/L, mmol/L
+            Of the blood.
+        osmoles_per_sugar, fructose_share : mosmol/mmol, 1
+            Of a recipe, where it differs from a usual drink.
 
         Returns
         -------
         water (L/s/m), sodium, potassium, carbohydrate (mmol/s/m)
             Positive into the blood.
         """
-        glucose_flow = self.carbohydrate_most * carbohydrate / (carbohydrate + self.carbohydrate_half)
-        sodium_flow = self.sodium_carried * sodium + self.sodium_leak * (sodium - plasma_sodium)
+        osmoles = self.osmoles_per_sugar if osmoles_per_sugar is None else osmoles_per_sugar
+        second = self.fructose_share if fructose_share is None else fructose_share
+        fructose, glucose = second * carbohydrate, (1.0 - second) * carbohydrate
+        sugar_flow = self.glucose_most * (
+            glucose / (glucose + self.carbohydrate_half)
+            + self.fructose_most * fructose / (fructose + self.carbohydrate_half)
+        )
+        sodium_flow = self.sodium_carried * sodium + self.sodium_leak * (
+            sodium - plasma_sodium / self.plasma_water
+        )
         potassium_flow = self.potassium_taken * potassium
-        inside = self.osmoles_per_cation * (sodium + potassium) + self.osmoles_per_glucose * carbohydrate
+        inside = self.osmoles_per_cation * (sodium + potassium) + osmoles * carbohydrate
         # Carried solutes bring isotonic water; sodium that leaks by diffusion does not.
-        carried = self.osmoles_per_glucose * glucose_flow + self.osmoles_per_cation * (self.sodium_carried * sodium + potassium_flow)
+        carried = self.osmoles_per_glucose * sugar_flow + self.osmoles_per_cation * (
+            self.sodium_carried * sodium + potassium_flow
+        )
         water_flow = carried / plasma_osmolality + self.osmotic_flow * (plasma_osmolality - inside)
-        return water_flow, sodium_flow, potassium_flow, glucose_flow
+        return water_flow, sodium_flow, potassium_flow, sugar_flow
 
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Uptake over the length that holds fluid."""
@@ -114,9 +198,18 @@ class Intestine(AbstractSubmodel):
         }
 
     def perfused_segment(
-        self, rate: float, length: float, sodium: float, potassium: float, carbohydrate: float,
-        plasma_osmolality: float, plasma_sodium: float, pieces: int = 50,
-    ) -> People:  # fmt: skip
+        self,
+        rate: float,
+        length: float,
+        sodium: float,
+        potassium: float,
+        carbohydrate: float,
+        plasma_osmolality: float,
+        plasma_sodium: float,
+        osmoles_per_sugar: float | None = None,
+        fructose_share: float | None = None,
+        pieces: int = 50,
+    ) -> People:
         """Follow a perfusate along a segment and give its mean water uptake per length.
 
         Parameters
@@ -129,6 +222,8 @@ class Intestine(AbstractSubmodel):
             Of the perfusate.
         plasma_osmolality, plasma_sodium
             Of the blood.
+        osmoles_per_sugar, fructose_share
+            Of the recipe.
         pieces
             The segment is walked in this many equal steps.
 
@@ -138,10 +233,18 @@ class Intestine(AbstractSubmodel):
             Positive is absorption, negative secretion.
         """
         step = length / pieces
-        flow, ions, kalium, sugar = (jnp.asarray(each) for each in (rate, rate * sodium, rate * potassium, rate * carbohydrate))
+        flow, ions, kalium, sugar = (
+            jnp.asarray(each) for each in (rate, rate * sodium, rate * potassium, rate * carbohydrate)
+        )
         for _ in range(pieces):
             water, sodium_flow, potassium_flow, glucose = self.uptake_per_length(
-                ions / flow, kalium / flow, sugar / flow, plasma_osmolality, plasma_sodium
+                ions / flow,
+                kalium / flow,
+                sugar / flow,
+                plasma_osmolality,
+                plasma_sodium,
+                osmoles_per_sugar,
+                fructose_share,
             )
             flow, ions = jnp.maximum(flow - water * step, 0.02 * rate), jnp.maximum(ions - sodium_flow * step, 0.0)
             kalium, sugar = jnp.maximum(kalium - potassium_flow * step, 0.0), jnp.maximum(sugar - glucose * step, 0.0)

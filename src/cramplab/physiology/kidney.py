@@ -40,36 +40,90 @@ class Kidney(AbstractSubmodel):
         Port("urine_flow", "L/s", "urine"),
         Port("filtration_share", "1", "glomerular filtration over its resting value"),
         Port("urine_osmolality", "mosmol/L", "of urine"),
-        *(Port(f"urine_{ion}_flow", "mmol/s", "lost by urine") for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")),
+        *(
+            Port(f"urine_{ion}_flow", "mmol/s", "lost by urine")
+            for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")
+        ),
     )
     place: str = ""
 
-    filtration: float = parameter("65 mL/min/m^2", "glomerular filtration per surface", source="chosen", origin="remembered")
-    filtration_per_effort: float = parameter(0.30, "share of filtration lost from 40 to 100 % intensity", source="renal_exercise", origin="chosen")
-    filtration_per_plasma: float = parameter(1.5, "relative fall of filtration per relative fall of plasma", source="renal_exercise", origin="chosen")
-    sodium: float = parameter("100 mmol/d", "sodium excreted at rest", source="chosen", origin="remembered", spread="lognormal 30 %",
-                              limits=("10 mmol/d", "400 mmol/d"))  # fmt: skip
-    potassium: float = parameter("65 mmol/d", "potassium excreted at rest", source="chosen", origin="remembered", limits=("10 mmol/d", "200 mmol/d"))
-    urea: float = parameter("450 mosmol/d", "urea and other solutes excreted at rest", source="chosen", origin="remembered")
-    urea_kept: float = parameter(0.5, "share of urea kept back in the most concentrated urine", source="iom2005", origin="fitted",
-                                 where="least urine")  # fmt: skip
+    filtration: float = parameter(
+        "65 mL/min/m^2", "glomerular filtration per surface", source="chosen", origin="remembered"
+    )
+    filtration_per_effort: float = parameter(
+        0.30, "share of filtration lost from 40 to 100 % intensity", source="renal_exercise", origin="chosen"
+    )
+    filtration_per_plasma: float = parameter(
+        1.5, "relative fall of filtration per relative fall of plasma", source="renal_exercise", origin="chosen"
+    )
+    sodium: float = parameter(
+        "130 mmol/d",
+        "sodium excreted at rest",
+        source="chosen",
+        origin="remembered",
+        spread="lognormal 30 %",
+        limits=("10 mmol/d", "400 mmol/d"),
+    )
+    potassium: float = parameter(
+        "65 mmol/d",
+        "potassium excreted at rest",
+        source="chosen",
+        origin="remembered",
+        limits=("10 mmol/d", "200 mmol/d"),
+    )
+    urea: float = parameter(
+        "470 mosmol/d", "urea and other solutes excreted at rest", source="chosen", origin="remembered"
+    )
+    urea_kept: float = parameter(
+        0.35,
+        "share of urea kept back in the most concentrated urine",
+        source="iom2005",
+        origin="fitted",
+        where="least urine",
+    )
     calcium: float = parameter("5 mmol/d", "calcium excreted at rest", source="chosen", origin="remembered")
     magnesium: float = parameter("4 mmol/d", "magnesium excreted at rest", source="chosen", origin="remembered")
     chloride_per_sodium: float = parameter(0.9, "chloride over sodium in urine", source="chosen", origin="chosen")
     chloride_per_potassium: float = parameter(0.3, "chloride over potassium in urine", source="chosen", origin="chosen")
-    sodium_per_effort: float = parameter(0.6, "relative fall of sodium excretion at full intensity", source="chosen", origin="chosen")
-    sodium_per_plasma: float = parameter(8.0, "relative change of sodium excretion per relative change of plasma", source="chosen", origin="chosen")
-    sodium_per_concentration: float = parameter("0.04 L/mmol", "relative rise of sodium excretion per rise of plasma sodium", source="chosen",
-                                                origin="chosen")  # fmt: skip
-    sodium_per_aldosterone: float = parameter(0.5, "sodium excretion falls with aldosterone to this power", source="chosen", origin="chosen")
-    potassium_per_concentration: float = parameter("0.6 L/mmol", "relative rise of potassium excretion per rise of plasma potassium",
-                                                   source="chosen", origin="chosen")  # fmt: skip
-    osmolality_least: float = parameter("50 mosmol/L", "most dilute urine", source="iom2005", origin="fitted", where="largest urine")
-    osmolality_most: float = parameter("1150 mosmol/L", "most concentrated urine", source="chosen", origin="remembered",
-                                       spread="normal 100 mosmol/L", limits=("300 mosmol/L", "1500 mosmol/L"))  # fmt: skip
-    vasopressin_half: float = parameter("1.40 pmol/L", "vasopressin of half the concentrating power", source="iom2005", origin="fitted",
-                                        where="urine at rest")  # fmt: skip
-    flow_most: float = parameter(0.13, "largest urine flow as a share of filtration", source="chosen", origin="remembered")
+    sodium_per_effort: float = parameter(
+        0.6, "relative fall of sodium excretion at full intensity", source="chosen", origin="chosen"
+    )
+    sodium_per_plasma: float = parameter(
+        8.0, "relative change of sodium excretion per relative change of plasma", source="chosen", origin="chosen"
+    )
+    sodium_per_concentration: float = parameter(
+        "0.04 L/mmol", "relative rise of sodium excretion per rise of plasma sodium", source="chosen", origin="chosen"
+    )
+    sodium_per_aldosterone: float = parameter(
+        0.5, "sodium excretion falls with aldosterone to this power", source="chosen", origin="chosen"
+    )
+    potassium_per_concentration: float = parameter(
+        "0.6 L/mmol",
+        "relative rise of potassium excretion per rise of plasma potassium",
+        source="chosen",
+        origin="chosen",
+    )
+    osmolality_least: float = parameter(
+        "50 mosmol/L", "most dilute urine", source="iom2005", origin="fitted", where="largest urine"
+    )
+    osmolality_most: float = parameter(
+        "1150 mosmol/L",
+        "most concentrated urine",
+        source="chosen",
+        origin="remembered",
+        spread="normal 100 mosmol/L",
+        limits=("300 mosmol/L", "1500 mosmol/L"),
+    )
+    vasopressin_half: float = parameter(
+        "1.55 pmol/L",
+        "vasopressin of half the concentrating power",
+        source="iom2005",
+        origin="fitted",
+        where="urine at rest",
+    )
+    flow_most: float = parameter(
+        0.13, "largest urine flow as a share of filtration", source="chosen", origin="remembered"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""
@@ -79,7 +133,9 @@ class Kidney(AbstractSubmodel):
         """Excretion and flow."""
         lost = 1.0 - inputs.plasma_volume_share
         effort = jnp.clip((inputs.relative_intensity - 0.4) / 0.6, 0.0, 1.0)
-        filtered = (1.0 - self.filtration_per_effort * effort) * jnp.clip(1.0 - self.filtration_per_plasma * jnp.maximum(lost, 0.0), 0.3, 1.0)
+        filtered = (1.0 - self.filtration_per_effort * effort) * jnp.clip(
+            1.0 - self.filtration_per_plasma * jnp.maximum(lost, 0.0), 0.3, 1.0
+        )
         sodium = (
             self.sodium
             * filtered
@@ -92,7 +148,9 @@ class Kidney(AbstractSubmodel):
         potassium = (
             self.potassium
             * filtered
-            * jnp.clip(1.0 + self.potassium_per_concentration * (inputs.plasma_potassium - inputs.potassium_at_rest), 0.2, 4.0)
+            * jnp.clip(
+                1.0 + self.potassium_per_concentration * (inputs.plasma_potassium - inputs.potassium_at_rest), 0.2, 4.0
+            )
             * inputs.potassium_excretion_factor
         )
         concentrating = inputs.vasopressin_effect**2 / (inputs.vasopressin_effect**2 + self.vasopressin_half**2)

@@ -33,14 +33,26 @@ class MuscleFatigue(AbstractSubmodel):
     outputs: ClassVar[tuple[Port, ...]] = (Port("fatigue", "%", "share of the rested force that is lost"),)
     place: str = ""
 
-    per_phosphocreatine: float = parameter(0.25, "force lost if all phosphocreatine is split", source="allen2008", origin="chosen")
+    per_phosphocreatine: float = parameter(
+        0.25, "force lost if all phosphocreatine is split", source="allen2008", origin="chosen"
+    )
     per_acid: float = parameter(0.30, "force lost per unit of pH", source="allen2008", origin="chosen")
     ph_at_rest: float = parameter(7.05, "of resting cells", source="chosen", origin="remembered")
     passing_time: float = parameter("60 s", "time constant of the passing part", source="allen2008", origin="chosen")
-    lasting_rate: float = parameter("0.15 1/h", "share of force lost per time at the aerobic limit", source="millet2003", origin="chosen",
-                                    spread="lognormal 35 %", limits=("0 1/h", "2 1/h"))  # fmt: skip
-    lasting_power: float = parameter(2.0, "lasting fatigue grows with intensity to this power", source="chosen", origin="chosen")
-    recovery_time: float = parameter("24 h", "time constant of recovery of the lasting part", source="millet2003", origin="chosen")
+    lasting_rate: float = parameter(
+        "0.15 1/h",
+        "share of force lost per time at the aerobic limit",
+        source="millet2003",
+        origin="chosen",
+        spread="lognormal 35 %",
+        limits=("0 1/h", "2 1/h"),
+    )
+    lasting_power: float = parameter(
+        2.0, "lasting fatigue grows with intensity to this power", source="chosen", origin="chosen"
+    )
+    recovery_time: float = parameter(
+        "24 h", "time constant of recovery of the lasting part", source="millet2003", origin="chosen"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Rested."""
@@ -59,5 +71,6 @@ class MuscleFatigue(AbstractSubmodel):
         worked = jnp.clip(inputs.work_intensity, 0.0, 1.2) ** self.lasting_power
         return {
             "passing_fatigue": (aimed - state.passing_fatigue) / self.passing_time,
-            "lasting_fatigue": self.lasting_rate * worked * (1.0 - state.lasting_fatigue) - state.lasting_fatigue / self.recovery_time,
+            "lasting_fatigue": self.lasting_rate * worked * (1.0 - state.lasting_fatigue)
+            - state.lasting_fatigue / self.recovery_time,
         }

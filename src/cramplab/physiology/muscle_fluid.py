@@ -35,6 +35,7 @@ class MuscleFluid(AbstractSubmodel):
         Port("muscle_mass", "kg", "of this muscle"),
         Port("work_share", "1", "demand as a share of this much muscle's own peak uptake", typical=0.4),
         Port("metabolic_osmoles", "mosmol/kg", "solutes set free in the cells by work", typical=8.0),
+        Port("glycogen_used", "mmol/kg", "glucose units burnt from the muscle's own store", typical=30.0),
         Port("muscle_blood_flow", "L/s", "reaching this muscle", typical=0.08),
         Port("plasma_sodium", "mmol/L", "in plasma", typical=141.0),
         Port("plasma_potassium", "mmol/L", "in plasma", typical=4.6),
@@ -66,31 +67,97 @@ class MuscleFluid(AbstractSubmodel):
     place: str = ""
 
     density: float = parameter("1.06 kg/L", "of muscle", source="chosen", origin="remembered")
+    glycogen_volume: float = parameter(
+        "0.108 mL/mmol",
+        "volume that a glucose unit of glycogen takes up (162 g/mol, 1.5 kg/L)",
+        source="chosen",
+        origin="remembered",
+    )
     water_density: float = parameter("1 kg/L", "of water", source="chosen", origin="read", where="definition")
-    release: float = parameter("5.0 mmol/kg/min", "potassium set free when the muscle works at its own peak", source="clausen2003",
-                               origin="chosen", spread="lognormal 15 %", limits=("0.5 mmol/kg/min", "20 mmol/kg/min"))  # fmt: skip
-    release_power: float = parameter(0.75, "release rises with intensity to this power: more units and faster ones share the work",
-                                     source="chosen", origin="chosen", limits=("0.3", "1.5"))  # fmt: skip
-    pump_per_potassium: float = parameter("0.50 L/kg/min", "pump rate per rise of interstitial potassium", source="juel2000", origin="fitted",
-                                          where="10 W")  # fmt: skip
-    pump_per_sodium: float = parameter("1.0 1/min", "pump rate per sodium gained by the cells", source="chosen", origin="chosen",
-                                       limits=("0.02 1/min", "3 1/min"))  # fmt: skip
-    pump_most: float = parameter("6.0 mmol/kg/min", "largest extra pump rate", source="clausen2003", origin="remembered",
-                                 spread="lognormal 15 %", limits=("1 mmol/kg/min", "30 mmol/kg/min"))  # fmt: skip
-    pump_per_catecholamines: float = parameter(0.5, "gain of the pump at the highest drive", source="chosen", origin="chosen")
-    permeability_at_rest: float = parameter("0.05 L/kg/min", "of the capillary wall to small ions, at rest", source="chosen", origin="remembered")
-    permeability_of_work: float = parameter("0.35 L/kg/min", "gained at the peak of an isolated muscle as capillaries open", source="chosen",
-                                            origin="remembered")  # fmt: skip
-    filtration: float = parameter("0.08 mL/min/mmHg/kg", "of the capillary wall in resting muscle", source="pvonset1992", origin="fitted")
-    filtration_of_work: float = parameter(3.0, "relative rise of filtration at the peak of an isolated muscle", source="pvonset1992", origin="fitted")
-    osmotic_reflection: float = parameter(0.10, "reflection of small solutes by the capillary wall", source="pvonset1992", origin="fitted")
-    gas_law: float = parameter("19.3 mmHg/(mosmol/L)", "pressure per osmotic difference", source="chosen", origin="read", where="physics, 37 degC")
-    pressure_of_work: float = parameter("7 mmHg", "rise of capillary pressure at the peak of an isolated muscle", source="pvonset1992", origin="fitted",
-                                        limits=("0 mmHg", "25 mmHg"))  # fmt: skip
-    pressure_per_plasma: float = parameter("25 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen")
-    stiffness: float = parameter("15 mmHg", "interstitial pressure per relative volume", source="chosen", origin="chosen")
-    oncotic_in_tissue: float = parameter("8 mmHg", "oncotic pressure of the interstitium", source="xie1995", origin="remembered")
-    smallest_flow: float = parameter("0.1 mL/min/kg", "keeps a stopped flow from dividing by zero", source="chosen", origin="chosen")
+    release: float = parameter(
+        "5.0 mmol/kg/min",
+        "potassium set free when the muscle works at its own peak",
+        source="clausen2003",
+        origin="chosen",
+        spread="lognormal 15 %",
+        limits=("0.5 mmol/kg/min", "20 mmol/kg/min"),
+    )
+    release_power: float = parameter(
+        0.75,
+        "release rises with intensity to this power: more units and faster ones share the work",
+        source="chosen",
+        origin="chosen",
+        limits=("0.3", "1.5"),
+    )
+    pump_per_potassium: float = parameter(
+        "0.30 L/kg/min",
+        "pump rate per rise of interstitial potassium",
+        source="juel2000",
+        origin="fitted",
+        where="10 W",
+    )
+    pump_per_sodium: float = parameter(
+        "0.30 1/min",
+        "pump rate per sodium gained by the cells",
+        source="chosen",
+        origin="chosen",
+        limits=("0.02 1/min", "3 1/min"),
+    )
+    pump_most: float = parameter(
+        "6.0 mmol/kg/min",
+        "largest extra pump rate",
+        source="clausen2003",
+        origin="remembered",
+        spread="lognormal 15 %",
+        limits=("1 mmol/kg/min", "30 mmol/kg/min"),
+    )
+    pump_per_catecholamines: float = parameter(
+        1.5, "gain of the pump at the highest drive", source="chosen", origin="chosen"
+    )
+    permeability_at_rest: float = parameter(
+        "0.05 L/kg/min", "of the capillary wall to small ions, at rest", source="chosen", origin="remembered"
+    )
+    permeability_of_work: float = parameter(
+        "0.35 L/kg/min",
+        "gained at the peak of an isolated muscle as capillaries open",
+        source="chosen",
+        origin="remembered",
+    )
+    filtration: float = parameter(
+        "0.13 mL/min/mmHg/kg", "of the capillary wall in resting muscle", source="pvonset1992", origin="fitted"
+    )
+    filtration_of_work: float = parameter(
+        3.0, "relative rise of filtration at the peak of an isolated muscle", source="pvonset1992", origin="fitted"
+    )
+    osmotic_reflection: float = parameter(
+        0.10, "reflection of small solutes by the capillary wall", source="pvonset1992", origin="fitted"
+    )
+    gas_law: float = parameter(
+        "19.3 mmHg/(mosmol/L)",
+        "pressure per osmotic difference",
+        source="chosen",
+        origin="read",
+        where="physics, 37 degC",
+    )
+    pressure_of_work: float = parameter(
+        "7 mmHg",
+        "rise of capillary pressure at the peak of an isolated muscle",
+        source="pvonset1992",
+        origin="fitted",
+        limits=("0 mmHg", "25 mmHg"),
+    )
+    pressure_per_plasma: float = parameter(
+        "10 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen"
+    )
+    stiffness: float = parameter(
+        "40 mmHg", "interstitial pressure per relative volume", source="chosen", origin="chosen"
+    )
+    oncotic_in_tissue: float = parameter(
+        "8 mmHg", "oncotic pressure of the interstitium", source="xie1995", origin="remembered"
+    )
+    smallest_flow: float = parameter(
+        "0.1 mL/min/kg", "keeps a stopped flow from dividing by zero", source="chosen", origin="chosen"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """The rested muscle."""
@@ -104,7 +171,12 @@ class MuscleFluid(AbstractSubmodel):
 
     def _interstitium(self, state: Values, inputs: Values) -> tuple[People, People]:
         """Interstitial volume (L) and osmolality (mosmol/L) from osmotic equilibrium with the cells."""
-        cells = inputs.osmolality_at_rest * (inputs.muscle_water_per_mass - inputs.muscle_interstitium_per_mass) * inputs.muscle_mass + inputs.metabolic_osmoles * inputs.muscle_mass
+        cells = (
+            inputs.osmolality_at_rest
+            * (inputs.muscle_water_per_mass - inputs.muscle_interstitium_per_mass)
+            * inputs.muscle_mass
+            + inputs.metabolic_osmoles * inputs.muscle_mass
+        )
         outside = inputs.osmoles_per_cation * (state.interstitial_sodium_amount + state.interstitial_potassium_amount)
         osmolality = (outside + cells) / state.muscle_water
         return outside / osmolality, osmolality
@@ -134,14 +206,20 @@ class MuscleFluid(AbstractSubmodel):
         dragged = (1.0 - self.osmotic_reflection) * water_in
         sodium_out = exchange * (sodium - inputs.plasma_sodium) - dragged * inputs.plasma_sodium
         relative_water = state.muscle_water / (inputs.muscle_water_per_mass * mass) - 1.0
-        cells = (state.muscle_water - volume) / ((inputs.muscle_water_per_mass - inputs.muscle_interstitium_per_mass) * mass) - 1.0
+        cells = (state.muscle_water - volume) / (
+            (inputs.muscle_water_per_mass - inputs.muscle_interstitium_per_mass) * mass
+        ) - 1.0
         return {
             "interstitial_potassium": potassium,
             "interstitial_sodium": sodium,
             "interstitial_osmolality": osmolality,
             "interstitial_volume_change": volume / (inputs.muscle_interstitium_per_mass * mass) - 1.0,
             "muscle_water_change": relative_water,
-            "muscle_volume_change": relative_water * inputs.muscle_water_per_mass * self.density / self.water_density,
+            "muscle_volume_change": self.density
+            * (
+                relative_water * inputs.muscle_water_per_mass / self.water_density
+                - self.glycogen_volume * inputs.glycogen_used
+            ),
             "cell_volume_change": cells,
             "venous_potassium": inputs.plasma_potassium + potassium_out / flow,
             "water_to_muscle": water_in,

@@ -23,7 +23,9 @@ class MusclePerfusion(AbstractSubmodel):
 
     name: ClassVar[str] = "muscle_perfusion"
     placed: ClassVar[bool] = True
-    states: ClassVar[tuple[Port, ...]] = (Port("flow_asked", "L/s", "flow that the open vessels would pass", typical=0.05),)
+    states: ClassVar[tuple[Port, ...]] = (
+        Port("flow_asked", "L/s", "flow that the open vessels would pass", typical=0.05),
+    )
     inputs: ClassVar[tuple[Port, ...]] = (
         Port("oxygen_wanted", "L/s", "by the muscle"),
         Port("muscle_mass", "kg", "of this muscle"),
@@ -40,24 +42,50 @@ class MusclePerfusion(AbstractSubmodel):
     place: str = ""
 
     flow_at_rest: float = parameter("30 mL/min/kg", "of resting muscle", source="chosen", origin="remembered")
-    flow_per_uptake: float = parameter("6.3 L/L", "rise of flow per rise of oxygen uptake", source="radegran1999", origin="fitted",
-                                       where="peak perfusion and peak uptake", spread="normal 0.4 L/L", limits=("4 L/L", "10 L/L"))  # fmt: skip
-    hyperaemia: float = parameter("1.1 L/min/kg", "flow asked for after the supply was stopped for minutes", source="chosen",
-                                  origin="chosen")  # fmt: skip
+    flow_per_uptake: float = parameter(
+        "6.3 L/L",
+        "rise of flow per rise of oxygen uptake",
+        source="radegran1999",
+        origin="fitted",
+        where="peak perfusion and peak uptake",
+        spread="normal 0.4 L/L",
+        limits=("4 L/L", "10 L/L"),
+    )
+    hyperaemia: float = parameter(
+        "1.1 L/min/kg", "flow asked for after the supply was stopped for minutes", source="chosen", origin="chosen"
+    )
     opening_time: float = parameter("15 s", "time constant of opening vessels", source="chosen", origin="chosen")
     closing_time: float = parameter("45 s", "time constant of closing vessels", source="chosen", origin="chosen")
-    ischaemia_time: float = parameter("60 s", "time constant of opening while the flow is stopped", source="chosen", origin="chosen")
+    ischaemia_time: float = parameter(
+        "60 s", "time constant of opening while the flow is stopped", source="chosen", origin="chosen"
+    )
     oxygen_content: float = parameter("0.2 L/L", "oxygen in arterial blood", source="chosen", origin="remembered")
     extraction_most: float = parameter(0.85, "largest share of oxygen given up", source="chosen", origin="chosen")
     venous_pressure: float = parameter("5 mmHg", "behind the bed", source="chosen", origin="chosen")
-    narrowing: float = parameter(0.0, "share of the artery's area that is lost", source="chosen", origin="chosen", limits=("0", "0.97"))
+    narrowing: float = parameter(
+        0.0, "share of the artery's area that is lost", source="chosen", origin="chosen", limits=("0", "0.97")
+    )
     arteries: float = parameter(2.0, "arteries that feed the worked muscle", source="chosen", origin="chosen")
-    viscous_unit: float = parameter("0.36 mmHg/(L/min)", "pressure drop per flow of the whole artery segment (6 mm wide, 20 mm long)",
-                                    source="young_tsai1973", origin="remembered")  # fmt: skip
-    turbulent_unit: float = parameter("2.1 mmHg/(L/min)^2", "pressure drop per squared flow at a narrowing of half the area",
-                                      source="young_tsai1973", origin="remembered")  # fmt: skip
-    collateral: float = parameter("60 mmHg/(L/min)", "resistance of the vessels around a narrowing", source="chosen", origin="chosen",
-                                  spread="lognormal 40 %", limits=("5 mmHg/(L/min)", "1000 mmHg/(L/min)"))  # fmt: skip
+    viscous_unit: float = parameter(
+        "0.36 mmHg/(L/min)",
+        "pressure drop per flow of the whole artery segment (6 mm wide, 20 mm long)",
+        source="young_tsai1973",
+        origin="remembered",
+    )
+    turbulent_unit: float = parameter(
+        "2.1 mmHg/(L/min)^2",
+        "pressure drop per squared flow at a narrowing of half the area",
+        source="young_tsai1973",
+        origin="remembered",
+    )
+    collateral: float = parameter(
+        "60 mmHg/(L/min)",
+        "resistance of the vessels around a narrowing",
+        source="chosen",
+        origin="chosen",
+        spread="lognormal 40 %",
+        limits=("5 mmHg/(L/min)", "1000 mmHg/(L/min)"),
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Resting flow."""
@@ -93,5 +121,9 @@ class MusclePerfusion(AbstractSubmodel):
         stopped = inputs.cuff * self.share_of_work
         wanted = self.flow_at_rest * inputs.muscle_mass + self.flow_per_uptake * inputs.oxygen_wanted
         aimed = jnp.where(stopped > 0.5, jnp.maximum(self.hyperaemia * inputs.muscle_mass, wanted), wanted)
-        time = jnp.where(stopped > 0.5, self.ischaemia_time, jnp.where(aimed > state.flow_asked, self.opening_time, self.closing_time))
+        time = jnp.where(
+            stopped > 0.5,
+            self.ischaemia_time,
+            jnp.where(aimed > state.flow_asked, self.opening_time, self.closing_time),
+        )
         return {"flow_asked": (aimed - state.flow_asked) / time}

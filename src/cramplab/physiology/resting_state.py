@@ -30,24 +30,58 @@ class RestingState(AbstractSubmodel):
         Port("muscle_water_per_mass", "L/kg", "water in muscle"),
         Port("muscle_interstitium_per_mass", "L/kg", "interstitial water in muscle"),
         Port("acclimated", "1", "0 not, 1 fully acclimated to heat"),
+        Port("plasma_shift_of_work", "1", "share of plasma that work at the aerobic limit moves into muscle at once"),
         Port("skin_flow_basal", "L/s/m^2", "skin flow of the neutral body"),
     )
     place: str = ""
 
-    sodium: float = parameter("140 mmol/L", "sodium in plasma and interstitium", source="chosen", origin="chosen",
-                              spread="normal 1.6 mmol/L", limits=("120 mmol/L", "160 mmol/L"))  # fmt: skip
-    potassium: float = parameter("4.2 mmol/L", "potassium in plasma and interstitium", source="juel2000", origin="fitted",
-                                 where="interstitium at rest", spread="normal 0.2 mmol/L", limits=("2 mmol/L", "7 mmol/L"))  # fmt: skip
-    osmoles: float = parameter("2 mosmol/mmol", "osmoles per cation with its anion", source="chosen", origin="read", where="definition")
+    sodium: float = parameter(
+        "140 mmol/L",
+        "sodium in plasma and interstitium",
+        source="chosen",
+        origin="chosen",
+        spread="normal 1.6 mmol/L",
+        limits=("120 mmol/L", "160 mmol/L"),
+    )
+    potassium: float = parameter(
+        "4.2 mmol/L",
+        "potassium in plasma and interstitium",
+        source="juel2000",
+        origin="fitted",
+        where="interstitium at rest",
+        spread="normal 0.2 mmol/L",
+        limits=("2 mmol/L", "7 mmol/L"),
+    )
+    osmoles: float = parameter(
+        "2 mosmol/mmol", "osmoles per cation with its anion", source="chosen", origin="read", where="definition"
+    )
     plasma_lactate: float = parameter("1 mmol/L", "lactate in plasma", source="chosen", origin="chosen")
     muscle_lactate: float = parameter("1 mmol/kg", "lactate in muscle", source="chosen", origin="chosen")
-    lactate_exchange: float = parameter("0.12 L/kg/min", "exchange of lactate between muscle cell and blood", source="chosen", origin="chosen")
+    lactate_exchange: float = parameter(
+        "0.12 L/kg/min", "exchange of lactate between muscle cell and blood", source="chosen", origin="chosen"
+    )
     muscle_water: float = parameter("0.77 L/kg", "water in muscle", source="chosen", origin="remembered")
-    muscle_interstitium: float = parameter("0.12 L/kg", "interstitial water in muscle", source="chosen", origin="chosen",
-                                           limits=("0.05 L/kg", "0.25 L/kg"))  # fmt: skip
-    heat_acclimation: float = parameter(0.5, "0 not, 1 fully acclimated to heat; half-way if not told", source="chosen", origin="chosen",
-                                        spread="uniform 0.5", limits=("0", "1"))  # fmt: skip
-    skin_flow: float = parameter("6.3 L/h/m^2", "skin flow of the neutral body", source="gagge1986", origin="read", where="two-node model")
+    muscle_interstitium: float = parameter(
+        "0.12 L/kg", "interstitial water in muscle", source="chosen", origin="chosen", limits=("0.05 L/kg", "0.25 L/kg")
+    )
+    heat_acclimation: float = parameter(
+        0.5,
+        "0 not, 1 fully acclimated to heat; half-way if not told",
+        source="chosen",
+        origin="chosen",
+        spread="uniform 0.5",
+        limits=("0", "1"),
+    )
+    plasma_shift: float = parameter(
+        0.10,
+        "share of plasma that work at the aerobic limit moves into muscle at once; no lack of volume to the circulation",
+        source="pvonset1992",
+        origin="fitted",
+        where="abstract: 6.5 % at 65 % of maximal uptake",
+    )
+    skin_flow: float = parameter(
+        "6.3 L/h/m^2", "skin flow of the neutral body", source="gagge1986", origin="read", where="two-node model"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""
@@ -66,6 +100,7 @@ class RestingState(AbstractSubmodel):
             "muscle_water_per_mass": jnp.asarray(self.muscle_water),
             "muscle_interstitium_per_mass": jnp.asarray(self.muscle_interstitium),
             "acclimated": jnp.asarray(self.heat_acclimation),
+            "plasma_shift_of_work": jnp.asarray(self.plasma_shift),
             "skin_flow_basal": jnp.asarray(self.skin_flow),
         }
 

@@ -49,46 +49,123 @@ class SkinExchange(AbstractSubmodel):
     )
     place: str = ""
 
-    still_air: float = parameter("3.0 W/m^2/K", "convection in still air", source="gagge1986", origin="read", where="two-node model")
-    moving_air: float = parameter("8.6 W/m^2/K", "convection at 1 m/s", source="gagge1986", origin="read", where="two-node model")
-    moving_body: float = parameter("5.66 W/m^2/K", "convection of a body that moves in still air", source="gagge1986", origin="read",
-                                   where="two-node model")  # fmt: skip
+    still_air: float = parameter(
+        "3.0 W/m^2/K", "convection in still air", source="gagge1986", origin="read", where="two-node model"
+    )
+    moving_air: float = parameter(
+        "8.6 W/m^2/K", "convection at 1 m/s", source="gagge1986", origin="read", where="two-node model"
+    )
+    moving_body: float = parameter(
+        "5.66 W/m^2/K",
+        "convection of a body that moves in still air",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
     metabolic_unit: float = parameter("58.15 W/m^2", "one met", source="gagge1986", origin="read", where="definition")
-    radiation: float = parameter("4.7 W/m^2/K", "linear radiation coefficient times radiating share", source="gagge1986", origin="chosen",
-                                 limits=("2 W/m^2/K", "7 W/m^2/K"))  # fmt: skip
-    clothing_area: float = parameter(0.28, "growth of the surface per clo", source="iso7933_2023", origin="read", where="equations")
+    radiation: float = parameter(
+        "4.7 W/m^2/K",
+        "linear radiation coefficient times radiating share",
+        source="gagge1986",
+        origin="chosen",
+        limits=("2 W/m^2/K", "7 W/m^2/K"),
+    )
+    clothing_area: float = parameter(
+        0.28, "growth of the surface per clo", source="iso7933_2023", origin="read", where="equations"
+    )
     one_clo: float = parameter("1 clo", "unit of insulation", source="iso7933_2023", origin="read", where="definition")
-    vapour_ratio: float = parameter("16.5 K/kPa", "evaporative over convective coefficient", source="gagge1986", origin="read",
-                                    where="two-node model")  # fmt: skip
-    permeability: float = parameter(0.38, "moisture permeability of clothing", source="iso7933_2023", origin="chosen", limits=("0.1", "1"))
-    pumping_wind: float = parameter("0.398 s/m", "fall of insulation with wind", source="iso7933_2023", origin="read", where="dynamic insulation")
-    pumping_wind_squared: float = parameter("0.066 s^2/m^2", "curvature of that fall", source="iso7933_2023", origin="read",
-                                            where="dynamic insulation")  # fmt: skip
-    pumping_walk: float = parameter("0.378 s/m", "fall of insulation with walking", source="iso7933_2023", origin="read",
-                                    where="dynamic insulation")  # fmt: skip
-    pumping_walk_squared: float = parameter("0.094 s^2/m^2", "curvature of that fall", source="iso7933_2023", origin="read",
-                                            where="dynamic insulation")  # fmt: skip
-    fastest_wind: float = parameter("3 m/s", "above this the clothing law stays flat", source="iso7933_2023", origin="read", where="dynamic insulation")
-    fastest_walk: float = parameter("1.5 m/s", "above this the clothing law stays flat", source="iso7933_2023", origin="read",
-                                    where="dynamic insulation")  # fmt: skip
-    one_metre_per_second: float = parameter("1 m/s", "unit of air speed", source="gagge1986", origin="read", where="definition")
-    saturation: float = parameter("0.6105 kPa", "vapour pressure of water at 0 degC", source="iso7933_2023", origin="read", where="equations")
-    saturation_slope: float = parameter(17.27, "exponent of the vapour pressure curve", source="iso7933_2023", origin="read", where="equations")
-    saturation_offset: float = parameter("237.3 K", "offset of the vapour pressure curve", source="iso7933_2023", origin="read", where="equations")
-    latent_heat: float = parameter("2430 kJ/L", "heat taken by a litre of sweat", source="iom2005", origin="read", where="p. 83, 30 degC")
-    wet_most: float = parameter(0.85, "largest wetted share, not acclimated", source="iso7933_2023", origin="read", where="limits")
-    diffusion: float = parameter(0.06, "share of the largest evaporation that passes dry skin", source="gagge1986", origin="read",
-                                 where="two-node model")  # fmt: skip
-    breath_dry: float = parameter("0.0014 1/K", "dry heat breathed out per metabolic rate", source="gagge1986", origin="read",
-                                  where="two-node model")  # fmt: skip
-    breath_wet: float = parameter("0.0173 1/kPa", "latent heat breathed out per metabolic rate", source="gagge1986", origin="read",
-                                  where="two-node model")  # fmt: skip
-    breath_temperature: float = parameter("34 degC", "of breathed-out air", source="gagge1986", origin="read", where="two-node model")
-    breath_pressure: float = parameter("5.87 kPa", "vapour pressure of breathed-out air", source="gagge1986", origin="read",
-                                       where="two-node model")  # fmt: skip
-    sun_absorbed: float = parameter(0.67, "share of sunlight that skin and clothes absorb", source="chosen", origin="remembered")
-    sun_area: float = parameter(0.25, "area that the sun meets as a share of the skin surface", source="chosen", origin="chosen",
-                                spread="normal 0.04", limits=("0.1", "0.5"))  # fmt: skip
+    vapour_ratio: float = parameter(
+        "16.5 K/kPa",
+        "evaporative over convective coefficient",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
+    permeability: float = parameter(
+        0.38, "moisture permeability of clothing", source="iso7933_2023", origin="chosen", limits=("0.1", "1")
+    )
+    pumping_wind: float = parameter(
+        "0.398 s/m", "fall of insulation with wind", source="iso7933_2023", origin="read", where="dynamic insulation"
+    )
+    pumping_wind_squared: float = parameter(
+        "0.066 s^2/m^2", "curvature of that fall", source="iso7933_2023", origin="read", where="dynamic insulation"
+    )
+    pumping_walk: float = parameter(
+        "0.378 s/m", "fall of insulation with walking", source="iso7933_2023", origin="read", where="dynamic insulation"
+    )
+    pumping_walk_squared: float = parameter(
+        "0.094 s^2/m^2", "curvature of that fall", source="iso7933_2023", origin="read", where="dynamic insulation"
+    )
+    fastest_wind: float = parameter(
+        "3 m/s",
+        "above this the clothing law stays flat",
+        source="iso7933_2023",
+        origin="read",
+        where="dynamic insulation",
+    )
+    fastest_walk: float = parameter(
+        "1.5 m/s",
+        "above this the clothing law stays flat",
+        source="iso7933_2023",
+        origin="read",
+        where="dynamic insulation",
+    )
+    one_metre_per_second: float = parameter(
+        "1 m/s", "unit of air speed", source="gagge1986", origin="read", where="definition"
+    )
+    saturation: float = parameter(
+        "0.6105 kPa", "vapour pressure of water at 0 degC", source="iso7933_2023", origin="read", where="equations"
+    )
+    saturation_slope: float = parameter(
+        17.27, "exponent of the vapour pressure curve", source="iso7933_2023", origin="read", where="equations"
+    )
+    saturation_offset: float = parameter(
+        "237.3 K", "offset of the vapour pressure curve", source="iso7933_2023", origin="read", where="equations"
+    )
+    latent_heat: float = parameter(
+        "2430 kJ/L", "heat taken by a litre of sweat", source="iom2005", origin="read", where="p. 83, 30 degC"
+    )
+    wet_most: float = parameter(
+        0.85, "largest wetted share, not acclimated", source="iso7933_2023", origin="read", where="limits"
+    )
+    diffusion: float = parameter(
+        0.06,
+        "share of the largest evaporation that passes dry skin",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
+    breath_dry: float = parameter(
+        "0.0014 1/K",
+        "dry heat breathed out per metabolic rate",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
+    breath_wet: float = parameter(
+        "0.0173 1/kPa",
+        "latent heat breathed out per metabolic rate",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
+    breath_temperature: float = parameter(
+        "34 degC", "of breathed-out air", source="gagge1986", origin="read", where="two-node model"
+    )
+    breath_pressure: float = parameter(
+        "5.87 kPa", "vapour pressure of breathed-out air", source="gagge1986", origin="read", where="two-node model"
+    )
+    sun_absorbed: float = parameter(
+        0.67, "share of sunlight that skin and clothes absorb", source="chosen", origin="remembered"
+    )
+    sun_area: float = parameter(
+        0.25,
+        "area that the sun meets as a share of the skin surface",
+        source="chosen",
+        origin="chosen",
+        spread="normal 0.04",
+        limits=("0.1", "0.5"),
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""

@@ -44,19 +44,36 @@ class Stomach(AbstractSubmodel):
     )
     place: str = ""
 
-    rate: float = parameter("0.045 1/min", "share emptied of plain water", source="duchman1997", origin="fitted",
-                            spread="lognormal 25 %", limits=("0.01 1/min", "0.15 1/min"))  # fmt: skip
-    energy_of_glucose: float = parameter("0.72 kcal/mmol", "energy of glucose (4 kcal/g)", source="chosen", origin="read",
-                                         where="food tables")  # fmt: skip
-    energy_half: float = parameter("450 kcal/L", "energy density that halves the rate", source="murray1999", origin="chosen")
-    energy_steepness: float = parameter(1.6, "steepness of the energy brake", source="murray1999", origin="chosen")
-    hard_work: float = parameter(0.6, "share of the rate lost between 70 and 100 % of maximal uptake", source="chosen",
-                                 origin="remembered")  # fmt: skip
+    rate: float = parameter(
+        "0.05 1/min",
+        "share emptied of plain water",
+        source="duchman1997",
+        origin="fitted",
+        spread="lognormal 25 %",
+        limits=("0.01 1/min", "0.15 1/min"),
+    )
+    energy_of_glucose: float = parameter(
+        "0.72 kcal/mmol", "energy of glucose (4 kcal/g)", source="chosen", origin="read", where="food tables"
+    )
+    energy_half: float = parameter(
+        "600 kcal/L", "energy density that halves the rate", source="murray1999", origin="chosen"
+    )
+    energy_steepness: float = parameter(
+        2.5, "steepness of the energy brake", source="murray1999", origin="chosen")
+    hard_work: float = parameter(
+        0.6, "share of the rate lost between 70 and 100 % of maximal uptake", source="chosen", origin="remembered"
+    )
     hard_from: float = parameter(0.70, "intensity from which work slows emptying", source="chosen", origin="remembered")
-    strain: float = parameter(0.3, "share of the rate lost in heat strain with dehydration", source="chosen", origin="remembered")
-    strain_core: float = parameter("39 degC", "core temperature of half that effect", source="chosen", origin="remembered")
+    strain: float = parameter(
+        0.3, "share of the rate lost in heat strain with dehydration", source="chosen", origin="remembered"
+    )
+    strain_core: float = parameter(
+        "39 degC", "core temperature of half that effect", source="chosen", origin="remembered"
+    )
     strain_width: float = parameter("0.3 K", "width of that step", source="chosen", origin="chosen")
-    smallest: float = parameter("1 mL", "volume below which concentrations are not asked", source="chosen", origin="chosen")
+    smallest: float = parameter(
+        "1 mL", "volume below which concentrations are not asked", source="chosen", origin="chosen"
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Empty."""
@@ -65,10 +82,16 @@ class Stomach(AbstractSubmodel):
 
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Empty into the gut."""
-        density = self.energy_of_glucose * jnp.maximum(state.stomach_carbohydrate, 0.0) / (state.stomach_volume + self.smallest)
+        density = (
+            self.energy_of_glucose
+            * jnp.maximum(state.stomach_carbohydrate, 0.0)
+            / (state.stomach_volume + self.smallest)
+        )
         relative = jnp.maximum(density / self.energy_half, 1e-3)
         by_energy = 1.0 / (1.0 + relative**self.energy_steepness)
-        by_work = 1.0 - self.hard_work * jnp.clip((inputs.relative_intensity - self.hard_from) / (1.0 - self.hard_from), 0.0, 1.0)
+        by_work = 1.0 - self.hard_work * jnp.clip(
+            (inputs.relative_intensity - self.hard_from) / (1.0 - self.hard_from), 0.0, 1.0
+        )
         hot = 1.0 / (1.0 + jnp.exp((self.strain_core - inputs.core_temperature) / self.strain_width))
         dry = jnp.clip(10.0 * (1.0 - inputs.plasma_volume_share), 0.0, 1.0)
         rate = self.rate * by_energy * by_work * (1.0 - self.strain * hot * dry)

@@ -29,32 +29,89 @@ class SweatComposition(AbstractSubmodel):
     outputs: ClassVar[tuple[Port, ...]] = tuple(
         port
         for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")
-        for port in (Port(f"sweat_{ion}", "mmol/L", f"{ion} in sweat"), Port(f"sweat_{ion}_flow", "mmol/s", f"{ion} lost by sweat"))
+        for port in (
+            Port(f"sweat_{ion}", "mmol/L", f"{ion} in sweat"),
+            Port(f"sweat_{ion}_flow", "mmol/s", f"{ion} lost by sweat"),
+        )
     )
     place: str = ""
 
-    sodium_intercept: float = parameter("10 mmol/L", "sodium at no rate, half acclimated", source="baker2016", origin="fitted",
-                                        where="whole-body sodium of athletes")  # fmt: skip
-    sodium_slope: float = parameter("40 mmol/L/(L/h/m^2)", "rise of sodium with the rate per area", source="baker2016", origin="fitted",
-                                    where="whole-body sodium of athletes")  # fmt: skip
-    sodium_factor: float = parameter(1.0, "personal level of sweat sodium", source="baker2016", origin="read",
-                                     where="SD over mean of predicted whole-body sodium", spread="lognormal 29 %", limits=("0.2", "5"))  # fmt: skip
+    sodium_intercept: float = parameter(
+        "15 mmol/L",
+        "sodium at no rate, half acclimated",
+        source="baker2016",
+        origin="fitted",
+        where="whole-body sodium of athletes",
+    )
+    sodium_slope: float = parameter(
+        "45 mmol/L/(L/h/m^2)",
+        "rise of sodium with the rate per area",
+        source="baker2016",
+        origin="fitted",
+        where="whole-body sodium of athletes",
+    )
+    sodium_factor: float = parameter(
+        1.0,
+        "personal level of sweat sodium",
+        source="baker2016",
+        origin="read",
+        where="SD over mean of predicted whole-body sodium",
+        spread="lognormal 29 %",
+        limits=("0.2", "5"),
+    )
     sodium_floor: float = parameter("8 mmol/L", "least sodium that the duct leaves", source="chosen", origin="chosen")
-    acclimated_sodium: float = parameter("-17 mmol/L", "shift of the intercept with full acclimation", source="chinevere2008",
-                                         origin="fitted", where="with buono2007")  # fmt: skip
-    sodium_per_aldosterone: float = parameter("-2 mmol/L", "shift per doubling of aldosterone; weak over days", source="allsopp1998",
-                                              origin="chosen")  # fmt: skip
-    potassium: float = parameter("5.2 mmol/L", "potassium in sweat", source="montain2007", origin="fitted", where="with knochel1993: 4 to 6",
-                                 spread="lognormal 20 %", limits=("2 mmol/L", "14 mmol/L"))  # fmt: skip
-    chloride_per_sodium: float = parameter(0.9, "chloride over sodium", source="chosen", origin="remembered", limits=("0.7", "1.1"))
-    calcium: float = parameter("0.40 mmol/L", "calcium in sweat", source="montain2007", origin="fitted", spread="lognormal 40 %",
-                               limits=("0.05 mmol/L", "2 mmol/L"))  # fmt: skip
-    magnesium: float = parameter("0.052 mmol/L", "magnesium in sweat", source="montain2007", origin="fitted", spread="lognormal 40 %",
-                                 limits=("0.005 mmol/L", "0.5 mmol/L"))  # fmt: skip
-    acclimated_calcium: float = parameter(-0.29, "relative change of calcium with full acclimation", source="chinevere2008", origin="read",
-                                          where="abstract")  # fmt: skip
-    acclimated_magnesium: float = parameter(-0.43, "relative change of magnesium with full acclimation", source="chinevere2008",
-                                            origin="read", where="abstract")  # fmt: skip
+    acclimated_sodium: float = parameter(
+        "-17 mmol/L",
+        "shift of the intercept with full acclimation",
+        source="chinevere2008",
+        origin="fitted",
+        where="with buono2007",
+    )
+    sodium_per_aldosterone: float = parameter(
+        "-2 mmol/L", "shift per doubling of aldosterone; weak over days", source="allsopp1998", origin="chosen"
+    )
+    potassium: float = parameter(
+        "5.2 mmol/L",
+        "potassium in sweat",
+        source="montain2007",
+        origin="fitted",
+        where="with knochel1993: 4 to 6",
+        spread="lognormal 20 %",
+        limits=("2 mmol/L", "14 mmol/L"),
+    )
+    chloride_per_sodium: float = parameter(
+        0.9, "chloride over sodium", source="chosen", origin="remembered", limits=("0.7", "1.1")
+    )
+    calcium: float = parameter(
+        "0.40 mmol/L",
+        "calcium in sweat",
+        source="montain2007",
+        origin="fitted",
+        spread="lognormal 40 %",
+        limits=("0.05 mmol/L", "2 mmol/L"),
+    )
+    magnesium: float = parameter(
+        "0.052 mmol/L",
+        "magnesium in sweat",
+        source="montain2007",
+        origin="fitted",
+        spread="lognormal 40 %",
+        limits=("0.005 mmol/L", "0.5 mmol/L"),
+    )
+    acclimated_calcium: float = parameter(
+        -0.29,
+        "relative change of calcium with full acclimation",
+        source="chinevere2008",
+        origin="read",
+        where="abstract",
+    )
+    acclimated_magnesium: float = parameter(
+        -0.43,
+        "relative change of magnesium with full acclimation",
+        source="chinevere2008",
+        origin="read",
+        where="abstract",
+    )
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """No states."""
