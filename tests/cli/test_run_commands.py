@@ -47,7 +47,7 @@ def asked(monkeypatch):
             for person in scenario.people
         ]  # fmt: skip
 
-    engine = types.ModuleType("cramplab.simulation.event")
+    engine = types.ModuleType("cramplab.cohort.event")
     engine.run_event = run_event
     monkeypatch.setitem(sys.modules, engine.__name__, engine)
     return notes
@@ -120,7 +120,7 @@ def test_a_cancelled_run_leaves_the_earlier_result_as_it_was(asked, scenario, mo
     def cancelled(*args, **named):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["cramplab.simulation.event"], "run_event", cancelled)
+    monkeypatch.setattr(sys.modules["cramplab.cohort.event"], "run_event", cancelled)
     assert cramplab("run", file, "--seed", 2) == 2
     assert "Cancelled" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in Path("out/hour").iterdir()} == before

@@ -52,14 +52,16 @@ def run(
     places = {person.id: folder / person.id if several else folder for person in scenario.people}
     for place in places.values():
         check_run_place(place)  # before the work, not after it
-    from cramplab.simulation.event import run_event
+    from cramplab.cohort.event import run_event
 
     with progress_bar("Simulating", shown=not (quiet or as_json)) as advance:
         results = run_event(scenario, draws=draws, seed=seed, report_progress=advance)
     finished = []
-    for result in results:
-        write_run_folder(places[result.person_id], result, render_report)
-        finished.append((result, places[result.person_id]))
+    with progress_bar("Writing the report", shown=not (quiet or as_json)) as advance:
+        for result in results:
+            advance(len(finished), len(results))
+            write_run_folder(places[result.person_id], result, render_report)
+            finished.append((result, places[result.person_id]))
     _tell(finished, as_json=as_json, quiet=quiet)
 
 

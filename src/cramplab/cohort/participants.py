@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cramplab.cohort.known_traits import centres_by_sex
 from cramplab.cohort.population import draw_people
 from cramplab.cohort.random_streams import stream
 from cramplab.core.errors import UserError
@@ -23,8 +24,6 @@ from cramplab.core.protocol import Segment
 from cramplab.core.quantities import to_internal
 
 FloatArray = NDArray[np.float64]
-_WOMAN = {"body_size.mass": 62.0, "body_size.height": 1.66, "body_size.body_fat": 0.23}
-_WOMAN_FITNESS = to_internal(44.0, "mL/kg/min")
 _TEST_MUSCLE = {
     # mode or limb: mass of the worked muscle (kg), arteries that feed it; None leaves the usual share of all muscle
     "one_leg_knee_extension": (2.48, 1.0),
@@ -125,8 +124,7 @@ def participants_of(experiment: Experiment, arm: Arm, draws: Draws) -> dict[str,
         value = getattr(who, name)
         if value is not None:
             given[f"body_size.{key}"] = draws.trait(name, value)
-    centres: dict[str, Any] = {name: np.where(female > 0.5, woman, _reference(name)) for name, woman in _WOMAN.items()}
-    centres["body_size.fitness"] = np.where(female > 0.5, _WOMAN_FITNESS, _reference("body_size.fitness"))
+    centres: dict[str, Any] = dict(centres_by_sex(female))
     if who.acclimated is not None:
         words = draws.word("acclimated", who.acclimated)
         values = {"yes": 1.0, "no": 0.0, "partly": 0.5}

@@ -167,6 +167,8 @@ class _Drawing:
         low, high = min(bounds), max(bounds)
         # A flat line must not fill the axis with its rounding noise.
         spread = max(high - low, 0.05 * max(abs(low), abs(high), 1e-3))
+        widened = 0.5 * (spread - (high - low))
+        low, high = (low, high) if self.panel.floor is not None else (low - widened, high + widened)
         bottom = low if self.panel.floor is not None and low >= self.panel.floor else low - 0.06 * spread
         axes.set_ylim(self.say.convert(bottom, self.unit), self.say.convert(high + 0.14 * spread, self.unit))
 

@@ -62,7 +62,7 @@ class Wording:
         if unit == "mg":
             shown = round(shown, -1)
         decimals = _DECIMALS.get(shown_unit)
-        text = f"{abs(shown):.3g}" if decimals is None else f"{abs(shown):,.{decimals}f}"
+        text = f"{abs(shown):,.{_decimals_for(3, shown) if decimals is None else decimals}f}"
         if float(text.replace(",", "")) == 0:
             return text
         return (self.minus if shown < 0 else "+" if signed else "") + text
@@ -85,11 +85,34 @@ class Wording:
         middle = self.with_unit(entry["median"], entry["unit"], signed=signed)
         return middle if entry["low"] == entry["high"] else f"{middle} ({self.spread(entry, signed=signed)})"
 
+    def trait(self, entry: Mapping[str, Any]) -> str:
+        """Write a trait like an estimate, with decimals enough for its size: 0.05 mmol/L is not 0.1 mmol/L."""
+        numbers = [entry[key] for key in ("median", "low", "high") if entry[key] is not None]
+        if not numbers:
+            return NOT_AVAILABLE
+        shown = self.unit(entry["unit"])
+        usual = _DECIMALS.get(_US[entry["unit"]][0] if self.us_units and entry["unit"] in _US else entry["unit"])
+        size = max(abs(self.convert(each, entry["unit"])) for each in numbers)
+        decimals = max(usual, _decimals_for(2, size)) if usual is not None else _decimals_for(3, size)
+        median, low, high = (
+            f"{self.convert(entry[key], entry['unit']):,.{decimals}f}".replace("-", self.minus)
+            for key in ("median", "low", "high")
+        )
+        middle = f"{median} {shown}".rstrip()
+        return middle if low == high else f"{middle} ({low} to {high})"
+
     def median(self, entry: Mapping[str, Any] | None) -> str:
         """Write the median and its unit."""
         if entry is None:
             return NOT_AVAILABLE
         return self.with_unit(entry["median"], entry["unit"], signed=bool(entry.get("signed")))
+
+
+def _decimals_for(digits: int, value: float) -> int:
+    """Give the decimals that show so many digits of a number; none for a large one, six at most."""
+    if value == 0 or not math.isfinite(value):
+        return 0
+    return min(max(digits - 1 - math.floor(math.log10(abs(value))), 0), 6)
 
 
 def clock(seconds: float) -> str:

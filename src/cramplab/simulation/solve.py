@@ -1,7 +1,8 @@
 """Steps the body through hours with Heun's method at a fixed step, many people at once, and records by the minute.
 
-The body is not stiff: osmosis between cells and interstitium is solved algebraically, and the fastest process left (potassium
-in the interstitium of working muscle) takes longer than the step of 10 s. diffrax is the check in the tests, not the engine.
+The body is not stiff: osmosis between cells and interstitium is solved algebraically, and the fastest process left
+(potassium in the interstitium of working muscle) takes longer than the step of 10 s.
+diffrax is the check in the tests, not the engine.
 """
 
 from __future__ import annotations
@@ -23,11 +24,18 @@ STEPS_PER_RECORD = 6
 LONGEST_STEP_SECONDS = 15.0
 """Above this the interstitial potassium of working muscle is no longer stable."""
 
-STOPS: dict[str, int] = {"body_mass_change": -1, "core_temperature": +1, "total_body_water_change": -1, "worked_fatigue": +1}
+STOPS: dict[str, int] = {
+    "body_mass_change": -1,
+    "core_temperature": +1,
+    "total_body_water_change": -1,
+    "worked_fatigue": +1,
+}
 """Quantities that may end a segment, and whether by falling (-1) or rising (+1) to the value."""
 
 
-def heun_step(body: Body, state: Mapping[str, People], forcing: Mapping[str, People], step: People) -> dict[str, People]:
+def heun_step(
+    body: Body, state: Mapping[str, People], forcing: Mapping[str, People], step: People
+) -> dict[str, People]:
     """Advance every state by one step (s) under forcing that stands still meanwhile."""
     first = body.rates(state, forcing)
     ahead = {name: value + step * first[name] for name, value in state.items()}
@@ -70,7 +78,8 @@ def advance(
     steady
         Forcing that stands still, internal units.
     course
-        Forcing that changes from step to step and is the same for all.
+        Forcing that changes from step to step: shape [records, steps] if it is the same for all, else
+        [records, steps, people].
     time_left : s
         Until each person's segment ends; a person at the end keeps still.
     stops
@@ -87,7 +96,8 @@ def advance(
     Returns
     -------
     state, time_left, recorded, moved
-        ``recorded`` holds the quantities at the end of each record, ``moved`` the time (s) that each person moved in it.
+        ``recorded`` holds the quantities at the end of each record, ``moved`` the time (s) that each person moved in
+        it.
     """
 
     def one_step(index: Any, carry: Any, slices: Mapping[str, Any]) -> Any:
@@ -105,8 +115,10 @@ def advance(
             left = jnp.where(_reached(known, stops), 0.0, left)
         return (now, left), ({name: jnp.broadcast_to(known[name], shape) for name in names}, moved)
 
-    (state, time_left), (recorded, moved) = jax.lax.scan(one_record, (dict(state), time_left), dict(course), length=records)
-    return state, time_left, recorded, moved
+    (ended, time_left), (recorded, moved) = jax.lax.scan(
+        one_record, (dict(state), time_left), dict(course), length=records
+    )
+    return ended, time_left, recorded, moved
 
 
 def check_step(step: float) -> None:
@@ -119,6 +131,6 @@ def check_step(step: float) -> None:
     """
     if not 0.0 < step <= LONGEST_STEP_SECONDS:
         raise UserError(
-            f"A step of {step:g} s is outside 0 to {LONGEST_STEP_SECONDS:g} s: interstitial potassium of working muscle settles in "
-            "about 10 s and would swing. Choose a step of 10 s."
+            f"A step of {step:g} s is outside 0 to {LONGEST_STEP_SECONDS:g} s: potassium around working muscle cells "
+            "settles in about 10 s and would swing. Choose a step of 10 s."
         )

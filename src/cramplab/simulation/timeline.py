@@ -1,4 +1,4 @@
-"""Runs people through a protocol, segment by segment, and keeps what was recorded with the time that each person spent."""
+"""Runs people through a protocol, segment by segment, and keeps what was recorded with the time that each spent."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Trace:
     segments
         The segments themselves.
     failed
-        True for people with numbers that are not finite, or who did not reach what a segment was to reach: shape [people].
+        True for people with numbers that are not finite, or who did not reach what a segment was to reach: shape
+        [people].
     reasons
         For failed people, by position.
     """
@@ -62,7 +63,10 @@ def food_that_keeps_balance(body: Body, state: Mapping[str, Any], forcing: Mappi
     known = body.quantities(state, forcing)
     lost = known["urine_flow"] + known["respiratory_water_loss"] + known["skin_diffusion"] - known["metabolic_water"]
     ions = ("sodium", "potassium", "chloride", "calcium", "magnesium")
-    return {"food_water": lost, **{f"food_{ion}": known[f"urine_{ion}_flow"] + known[f"sweat_{ion}_flow"] for ion in ions}}
+    return {
+        "food_water": lost,
+        **{f"food_{ion}": known[f"urine_{ion}_flow"] + known[f"sweat_{ion}_flow"] for ion in ions},
+    }
 
 
 def run_segments(
@@ -113,7 +117,10 @@ def run_segments(
         if segment.forcing.get("eats_as_usual") is not None:
             steady |= {name: wide(value) for name, value in food.items()}
         if segment.share_to_drink is not None:
-            lost = wide(-body.quantities(now, steady)["body_mass_change"]) * body.quantities(now, steady)["body_mass_at_start"]
+            lost = (
+                wide(-body.quantities(now, steady)["body_mass_change"])
+                * body.quantities(now, steady)["body_mass_at_start"]
+            )
             volume = jnp.maximum(lost, 0.0) * wide(segment.share_to_drink)
             steady["drink_rate_planned"] = volume / wide(segment.duration)
         stops = {name: wide(sign * np.inf) for name, sign in STOPS.items()}
@@ -122,7 +129,9 @@ def run_segments(
         longest, first = float(jnp.max(left)), count
         records = max(int(np.ceil(longest / record_seconds - 1e-6)), 1)
         for begin in range(0, records, BLOCK_RECORDS):
-            now, left, recorded, times = advance(body, now, steady, {}, left, stops, BLOCK_RECORDS, tuple(names), steps_per_record)
+            now, left, recorded, times = advance(
+                body, now, steady, {}, left, stops, BLOCK_RECORDS, tuple(names), steps_per_record
+            )
             keep = min(BLOCK_RECORDS, records - begin)
             for name in names:
                 rows[name].append(np.asarray(recorded[name][:keep]))
@@ -137,23 +146,29 @@ def run_segments(
             unreached |= ~_has_stopped(body, now, steady, segment)
     series = {name: np.concatenate(parts).astype(np.float64) for name, parts in rows.items()}
     failed, reasons = _failures(series, unreached, segments)
-    return Trace(series, np.concatenate(seconds).astype(np.float64), tuple(spans), tuple(segments), failed, reasons), now
+    return Trace(
+        series, np.concatenate(seconds).astype(np.float64), tuple(spans), tuple(segments), failed, reasons
+    ), now
 
 
 def _known_forcing(segment: Segment) -> dict[str, Any]:
     given = {name: value for name, value in segment.forcing.items() if name != "eats_as_usual"}
     for name in given:
         if name not in FORCING:
-            raise UserError(f"Segment '{segment.id}' sets '{name}', which does not exist. {did_you_mean(name, FORCING)}")
+            raise UserError(
+                f"Segment '{segment.id}' sets '{name}', which does not exist. {did_you_mean(name, FORCING)}"
+            )
     for name in segment.stops:
         if name not in STOPS:
-            raise UserError(f"Segment '{segment.id}' is to end at '{name}', which cannot end one. {did_you_mean(name, STOPS)}")
+            raise UserError(
+                f"Segment '{segment.id}' is to end at '{name}', which cannot end one. {did_you_mean(name, STOPS)}"
+            )
     return given
 
 
 def _has_stopped(body: Body, now: Mapping[str, Any], steady: Mapping[str, Any], segment: Segment) -> NDArray[np.bool_]:
     known = body.quantities(now, steady)
-    reached = False
+    reached = np.zeros((), dtype=bool)
     for name, value in segment.stops.items():
         sign = STOPS[name]
         # A person halts at the first record past the threshold, so a hair of tolerance covers rounding only.

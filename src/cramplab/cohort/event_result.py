@@ -1,0 +1,297 @@
+"""Puts what an event's simulation gave into a result: series, traits, assumptions with sources, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cramplab.cohort.event_people import EventPeople
+from cramplab.cohort.event_series import DEMAND_OVER_CAPACITY, body_series, course_series
+from cramplab.core.errors import CramplabError
+from cramplab.core.library import load_library
+from cramplab.core.parameters import Declaration
+from cramplab.core.quantities import from_internal
+from cramplab.core.results import Assumption, FailedDraw, RunResult, Series, Trait
+from cramplab.importers.event_effort import EventEffort
+from cramplab.importers.scenario import Scenario
+from cramplab.importers.scenario_schema import Person
+from cramplab.importers.weather import Weather
+from cramplab.simulation.assembly import declared_parameters
+from cramplab.simulation.event_course import DEFAULT_CLOTHING
+
+FloatArray = NDArray[np.float64]
+ABOVE_THE_LIMIT_MINUTES = 5
+_VERSIONS_TOLD = ("cramplab", "jax", "jaxlib", "equinox", "numpy", "scipy")
+_SHORT_NAMES = {
+    "body_size.mass": ("mass", "Body mass"),
+    "body_size.height": ("height", "Height"),
+    "body_size.age": ("age", "Age"),
+    "body_size.female": ("female", "Woman (1) or man (0)"),
+    "body_size.body_fat": ("body_fat", "Body fat"),
+    "body_size.fitness": ("aerobic_capacity", "Aerobic capacity (largest oxygen uptake)"),
+    "resting_state.heat_acclimation": ("heat_acclimation", "Acclimation to heat (0 none, 1 full)"),
+    "circulation.heart_rate_at_rest": ("resting_heart_rate", "Resting heart rate"),
+    "circulation.heart_rate_most": ("highest_heart_rate", "Highest heart rate"),
+    "sweating.gain": ("sweat_gain", "Sweat rate for a given warmth of the body"),
+    "sweating.threshold": ("sweat_threshold", "Warmth at which sweating starts"),
+    "sweat_composition.sodium_factor": ("sweat_sodium_level", "Personal level of sweat sodium"),
+    "drinking.rate_per_thirst": ("drinking_by_thirst", "Drinking for a given thirst"),
+    "drinking.habit": ("drinking_habit", "Drinking from habit"),
+    "drinking.rate_most": ("drinking_most", "Fastest drinking"),
+    "heat_balance.core_at_rest": ("core_temperature_at_rest", "Core temperature at rest"),
+    "energy_demand.running_cost_scale": ("running_cost", "Energy cost of running, against the published curve"),
+}
+# What no event asks for, and what is a definition and no assumption.
+_NOT_IN_EVENTS = ("knee_extension", "calf_")
+_DEFINITIONS = ("definition", "physics")
+
+
+def event_result(
+    person: Person,
+    scenario: Scenario,
+    effort: EventEffort,
+    weather: Weather,
+    people: EventPeople,
+    recorded: Mapping[str, NDArray[np.float32]],
+    time_s: FloatArray,
+    *,
+    seed: int,
+    notices: Sequence[str],
+) -> RunResult:
+    """Put one person's simulated event into a result.
+
+    Parameters
+    ----------
+    recorded
+        By quantity, internal units, shape [draws, times].
+    time_s : s
+        Of the records.
+    notices
+        Sentences of the readers and the engine, told before those found here.
+
+    Raises
+    ------
+    CramplabError
+        If no draw gave an answer.
+    """
+    draws = next(iter(recorded.values())).shape[0]
+    series = body_series(recorded) | course_series(effort, weather, time_s, draws)
+    failed = failed_draws(recorded, time_s)
+    if len(failed) == draws:
+        raise CramplabError(
+            f"All {draws} simulated runs of {person.id} gave no finite numbers ({failed[0].reason}), so there "
+            "is no answer and nothing was written. Please report it with the scenario."
+        )
+    for failure in failed:
+        for each in series.values():
+            if not each.values.flags.writeable:
+                continue
+            each.values[failure.draw] = np.nan
+    assumptions = (*people.assumptions, *_scenario_assumptions(scenario, weather), *_declared(people))
+    traits = _traits(person, scenario, effort, people, weather)
+    return RunResult(
+        title=scenario.title,
+        person_id=person.id,
+        sport=scenario.event.sport,
+        start=scenario.event.start.isoformat() if scenario.event.start else None,
+        seed=seed,
+        draws=draws,
+        version=version("cramplab"),
+        versions={name: version(name) for name in _VERSIONS_TOLD},
+        input_sha256=scenario.input_sha256,
+        input_files={each.path.name: each.sha256 for each in scenario.inputs},
+        time_s=time_s,
+        event_end_s=effort.duration_s,
+        series=_ordered(series),
+        traits=traits,
+        assumptions=assumptions,
+        failed=failed,
+        notices=(*notices, *_short_of_capacity(recorded, time_s, effort, failed)),
+        scenario=_scenario_of(person, scenario),
+        sources=_citations(
+            {each.source for each in assumptions} | {each.source.partition(",")[0] for each in traits.values()}
+        ),
+        drink_description=_drink_in_words(scenario),
+    )
+
+
+def failed_draws(recorded: Mapping[str, NDArray[np.float32]], time_s: FloatArray) -> tuple[FailedDraw, ...]:
+    """Find draws with numbers that are not finite, and say where each first went wrong."""
+    wrong = {name: ~np.isfinite(values) for name, values in recorded.items()}
+    any_wrong = np.any([each.any(axis=1) for each in wrong.values()], axis=0)
+    failed = []
+    for draw in np.flatnonzero(any_wrong):
+        first = {name: int(np.argmax(each[draw])) for name, each in wrong.items() if each[draw].any()}
+        name = min(first, key=lambda one: (first[one], one))
+        minutes = time_s[first[name]] / 60.0
+        failed.append(FailedDraw(int(draw), f"{name.replace('_', ' ')} was no finite number after {minutes:.0f} min"))
+    return tuple(failed)
+
+
+def _short_of_capacity(
+    recorded: Mapping[str, NDArray[np.float32]], time_s: FloatArray, effort: EventEffort, failed: Sequence[FailedDraw]
+) -> list[str]:
+    """Tell in how many runs the effort asked for more oxygen than the person can take up, for how long."""
+    during = time_s <= effort.duration_s
+    lasting = np.diff(time_s[during], prepend=0.0) / 60.0
+    above = (recorded[DEMAND_OVER_CAPACITY][:, during] > 1.0) @ lasting
+    runs = np.delete(above, [each.draw for each in failed])
+    many = runs > ABOVE_THE_LIMIT_MINUTES
+    if not many.any():
+        return []
+    told = (
+        f"In {int(many.sum())} of {runs.size} simulated runs the effort asked for more than the largest oxygen uptake "
+        f"for more than {ABOVE_THE_LIMIT_MINUTES} min in all ({np.median(runs[many]):.0f} min in the median of these). "
+        "Their work was taken as done all the same; hardly anybody could."
+    )
+    return [told]
+
+
+def _ordered(series: Mapping[str, Series]) -> dict[str, Series]:
+    first = ("intensity", "speed", "grade", "power", "heart_rate", "air_temperature")
+    return {name: series[name] for name in (*first, *series) if name in series}
+
+
+def _traits(
+    person: Person, scenario: Scenario, effort: EventEffort, people: EventPeople, weather: Weather
+) -> dict[str, Trait]:
+    traits = {}
+    idle = _without_effect(scenario, effort, people)
+    for name, values in people.drawn.items():
+        declaration = declared_parameters()[name]
+        if name not in people.known and (np.ptp(values) == 0.0 or name in idle):
+            continue
+        short, label = _SHORT_NAMES.get(name, (name.replace(".", "_"), _sentence(declaration.meaning)))
+        source = "scenario" if name in people.known else declaration.source
+        source += _narrowed(name, person, effort, people)
+        shown = np.asarray(from_internal(values, declaration.unit))
+        traits[short] = Trait(short, label, declaration.unit, shown, source, name in people.known)
+    if not people.around.indoors:
+        around = people.around
+        share = Trait("wind_share", "Wind at the body over wind as given", "1", around.wind_share, "chosen", False)
+        traits[share.name] = share
+        if not np.isfinite(weather.wind_m_per_s).all():
+            traits["wind"] = Trait("wind", "Wind, not told", "m/s", around.wind, "chosen", False)
+        if not np.isfinite(weather.solar_W_per_m2).all():
+            traits["sun"] = Trait("sun", "Sunlight on level ground, not told", "W/m^2", around.solar, "chosen", False)
+    return traits
+
+
+def _without_effect(scenario: Scenario, effort: EventEffort, people: EventPeople) -> set[str]:
+    """Drawn parameters that nothing in this event asks for: naming them as unknown would mislead."""
+    idle = set()
+    if not np.any(people.drawn.get("muscle_perfusion.narrowing", 0.0)):
+        idle.add("muscle_perfusion.collateral")
+    if scenario.drink.behaviour != "thirst":
+        idle |= {"drinking.rate_per_thirst", "drinking.habit", "drinking.rate_most"}
+    if effort.kind == "heart_rate" or scenario.event.sport in ("cycle", "walk"):
+        idle.add("energy_demand.running_cost_scale")
+    return idle
+
+
+def _narrowed(name: str, person: Person, effort: EventEffort, people: EventPeople) -> str:
+    """Say what narrowed the spread of a trait beyond its source."""
+    if not people.conditioned or name in people.known:
+        return ""
+    if name == "sweating.gain" and person.sweat_test:
+        return ", narrowed by the sweat test"
+    if name == "sweat_composition.sodium_factor" and person.sweat_sodium is not None:
+        return ", narrowed by the sweat sodium" if person.sweat_sodium.method != "guess" else ""
+    if name == "body_size.fitness" and effort.kind != "heart_rate":
+        return ", able to hold the plan"
+    return ""
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _scenario_assumptions(scenario: Scenario, weather: Weather) -> list[Assumption]:
+    found = [
+        Assumption("event.start", "State at the start", "rested, in balance of water and salt, stomach empty"),
+        Assumption("event.food", "Food during the event and the rest after it", "none but the drink"),
+    ]
+    if scenario.event.clothing_clo is None:
+        clothing = float(from_internal(DEFAULT_CLOTHING, "clo"))
+        found.append(Assumption("event.clothing", "Clothing, not told: shirt, shorts and shoes", clothing, "clo"))
+    drink = scenario.drink
+    if drink.behaviour != "none" and drink.sodium_mmol_per_L is None and drink.carbohydrate_g_per_L is None:
+        found.append(Assumption("drink.content", "Content of the drink, not told", "plain water"))
+    if drink.behaviour == "thirst":
+        found.append(
+            Assumption(
+                "drink.thirst", "Drinking by thirst", "at any moment, not at stations only; also in the rest after it"
+            )
+        )
+    if not np.isfinite(weather.wind_m_per_s).all():
+        found.append(Assumption("weather.wind", "Wind, not told", "drawn from 0.5 to 4", "m/s"))
+    if not np.isfinite(weather.solar_W_per_m2).all():
+        found.append(Assumption("weather.sun", "Sunlight, not told", "drawn from 0 to 700", "W/m^2"))
+    found.append(
+        Assumption("weather.wind_share", "Wind at the body over wind 10 m above open ground", "drawn from 0.50 to 0.85")
+    )
+    return found
+
+
+def _declared(people: EventPeople) -> list[Assumption]:
+    """List the declared parameters that the run rests on, but for what the scenario told and what is a definition."""
+    found = []
+    for name, each in declared_parameters().items():
+        if name in people.known or each.where.startswith(_DEFINITIONS) or any(one in name for one in _NOT_IN_EVENTS):
+            continue
+        if name.startswith("drugs.") and not np.any(people.drawn.get(name, 0.0)):
+            continue
+        found.append(_assumption(name, each, people.drawn.get(name)))
+    return found
+
+
+def _assumption(name: str, declaration: Declaration, drawn: Any) -> Assumption:
+    value = declaration.value_as_written
+    if drawn is not None:
+        value = float(np.median(from_internal(drawn, declaration.unit)))
+    return Assumption(
+        name,
+        _sentence(declaration.meaning),
+        float(f"{value:.6g}"),
+        declaration.unit,
+        declaration.spread.written if declaration.spread is not None else "",
+        declaration.origin,
+        declaration.source,
+        declaration.where,
+        declaration.population,
+    )
+
+
+def _citations(keys: set[str]) -> dict[str, str]:
+    """Citations of the sources that are named; choices and the scenario itself have none."""
+    sources = load_library(shelves=("sources",)).sources
+    found = {key: sources[key].citation for key in sorted(keys) if key in sources}
+    missing = sorted(keys - set(found) - {"", "chosen", "scenario"})
+    if missing:
+        studies = load_library(shelves=("studies",)).studies
+        found |= {key: studies[key].citation for key in missing if key in studies}
+    return found
+
+
+def _scenario_of(person: Person, scenario: Scenario) -> dict[str, Any]:
+    plain = scenario.as_plain()
+    plain["person"] = [each for each in plain["person"] if each["id"] == person.id]
+    return plain
+
+
+def _drink_in_words(scenario: Scenario) -> str:
+    drink = scenario.drink
+    if drink.behaviour == "none":
+        return "nothing is drunk"
+    how = "by thirst" if drink.behaviour == "thirst" else "by schedule"
+    if drink.behaviour == "schedule" and drink.rate_L_per_h is not None:
+        how = f"{drink.rate_L_per_h:g} L/h"
+    elif drink.behaviour == "schedule":
+        how = f"{drink.each_station_mL or 0:g} mL at each of {len(scenario.event.drink_stations_km)} stations"
+    sodium, sugar = drink.sodium_mmol_per_L or 0.0, drink.carbohydrate_g_per_L or 0.0
+    content = f"sodium {sodium:g} mmol/L ({23.0 * sodium:.0f} mg/L), carbohydrate {sugar:g} g/L"
+    return f"{drink.name or 'drink'}, {how}: {content}"

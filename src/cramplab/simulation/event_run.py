@@ -1,0 +1,231 @@
+"""Runs many people through stretches of an event whose forcing changes from step to step, a chunk of people at a time.
+
+A chunk fits the processor's cache, and all chunks have one size, so the engine is compiled once for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from cramplab.core.errors import UserError, did_you_mean
+from cramplab.simulation.assembly import Body, quantity_ports
+from cramplab.simulation.solve import STEP_SECONDS, STEPS_PER_RECORD, advance
+from cramplab.simulation.timeline import forcing_at_rest
+
+Floats = NDArray[np.float32]
+Forcing = NDArray[Any] | Callable[[slice], NDArray[Any]]
+CHUNK_PEOPLE = 512
+BLOCK_RECORDS = 10
+SAME_FOR_ALL = (
+    "running_speed",
+    "walking_speed",
+    "grade",
+    "cycling_power",
+    "drink_rate_planned",
+    "drink_by_thirst",
+    "drink_sodium",
+    "drink_potassium",
+    "drink_carbohydrate",
+    "upright",
+    "clothing_insulation",
+    "drug_time",
+)
+"""Forcing of a stretch that is one for all people."""
+EACH_THEIR_OWN = ("ground_speed", "wind", "air_temperature", "relative_humidity", "solar", "heart_rate_asked")
+"""Forcing of a stretch that may differ between people."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """A part of an event.
+
+    Parameters
+    ----------
+    duration_s : s
+        The last step and the last record may be shorter than the others.
+    forcing
+        By name, internal units. Names of ``SAME_FOR_ALL`` have the shape [steps] or are one number; names of
+        ``EACH_THEIR_OWN`` have a shape that broadcasts to [steps, people], or are a function that gives it for a slice
+        of the people. What is not named is at rest.
+    """
+
+    duration_s: float
+    forcing: Mapping[str, Forcing]
+
+    def __post_init__(self) -> None:
+        known = (*SAME_FOR_ALL, *EACH_THEIR_OWN)
+        for name in self.forcing:
+            if name not in known:
+                raise UserError(f"A stretch cannot set '{name}'. {did_you_mean(name, known)}")
+
+    @property
+    def steps(self) -> int:
+        """How many steps it takes, a short one at the end included."""
+        return max(int(np.ceil(self.duration_s / STEP_SECONDS - 1e-6)), 1)
+
+    @property
+    def records(self) -> int:
+        """How many records it takes, a short one at the end included."""
+        return -(-self.steps // STEPS_PER_RECORD)
+
+    @property
+    def record_ends_s(self) -> NDArray[np.float64]:
+        """Times of the records, from the start of the stretch."""
+        ends = STEP_SECONDS * STEPS_PER_RECORD * np.arange(1, self.records + 1)
+        return np.minimum(ends, self.duration_s)
+
+
+def records_in_all(stretches: Sequence[Stretch]) -> int:
+    """Count the records of a run, the start included."""
+    return 1 + sum(each.records for each in stretches)
+
+
+def record_times(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
+    """Give the times of all records, the start included (s)."""
+    times, begin = [np.zeros(1)], 0.0
+    for each in stretches:
+        times.append(begin + each.record_ends_s)
+        begin += each.duration_s
+    return np.concatenate(times)
+
+
+def people_of(body: Body, rows: Any) -> Body:
+    """Give the body of some of the people: a slice or positions."""
+    return jax.tree.map(lambda leaf: leaf[rows] if getattr(leaf, "ndim", 0) == 1 else leaf, body)
+
+
+def run_stretches(
+    body: Body,
+    stretches: Sequence[Stretch],
+    people: int,
+    names: Sequence[str],
+    *,
+    report_progress: Callable[[int], None] | None = None,
+    only_the_end: bool = False,
+    chunk_people: int = CHUNK_PEOPLE,
+) -> dict[str, Floats]:
+    """Run people from rest through stretches, and record by the minute.
+
+    Parameters
+    ----------
+    body
+        With parameters of shape [people] (NumPy arrays, float32) or one number.
+    stretches
+        One after the other.
+    people
+        How many.
+    names
+        Quantities to record.
+    report_progress
+        Told how many records of how many people are done, as their product: at the end ``people`` times the records
+        after the start.
+    only_the_end
+        Keep the last record alone, so that a run of very many people takes little memory.
+    chunk_people
+        How many people are stepped together.
+
+    Returns
+    -------
+    dict
+        By quantity, internal units, float32, shape [people, records]; record 0 is the start, at rest.
+
+    Raises
+    ------
+    UserError
+        For a quantity that does not exist.
+    """
+    unknown = [name for name in names if name not in quantity_ports()]
+    if unknown:
+        raise UserError(f"No quantity named '{unknown[0]}'. {did_you_mean(unknown[0], quantity_ports())}")
+    columns = 1 if only_the_end else records_in_all(stretches)
+    recorded = {name: np.empty((people, columns), dtype=np.float32) for name in names}
+    size = min(chunk_people, people)
+    done = 0
+
+    def tell(records: int) -> None:
+        nonlocal done
+        done += records
+        if report_progress:
+            report_progress(min(done, people * (records_in_all(stretches) - 1)))
+
+    for begin in range(0, people, size):
+        # The last chunk reaches back, so that all have one shape; what it repeats comes out the same again.
+        rows = slice(min(begin, people - size), min(begin, people - size) + size)
+        _run_chunk(people_of(body, rows), stretches, rows, recorded, tell)
+    return recorded
+
+
+def _run_chunk(
+    body: Body,
+    stretches: Sequence[Stretch],
+    rows: slice,
+    recorded: Mapping[str, Floats],
+    tell: Callable[[int], None],
+) -> None:
+    people = rows.stop - rows.start
+    names = tuple(recorded)
+    at_rest = {name: jnp.float32(value) for name, value in forcing_at_rest().items()}
+    state, known = _start(body, at_rest, people, names)
+    only_the_end = recorded[names[0]].shape[1] == 1
+    for name in names:
+        recorded[name][rows, 0] = known[name]
+    column = 1
+    for stretch in stretches:
+        left = jnp.full(people, stretch.duration_s, dtype=jnp.float32)
+        table = _table(stretch, at_rest, rows)
+        for begin in range(0, stretch.records, BLOCK_RECORDS):
+            course = {name: jnp.asarray(_block(values, begin)) for name, values in table.items()}
+            steady = {name: value for name, value in at_rest.items() if name not in course}
+            state, left, found, _ = advance(body, state, steady, course, left, {}, BLOCK_RECORDS, names)
+            keep = min(BLOCK_RECORDS, stretch.records - begin)
+            for name in names:
+                block = np.asarray(found[name])[:keep].T
+                if only_the_end:
+                    recorded[name][rows, 0] = block[:, -1]
+                else:
+                    recorded[name][rows, column : column + keep] = block
+            column += keep
+            tell(keep * people)
+
+
+@eqx.filter_jit
+def _start(
+    body: Body, at_rest: Mapping[str, Any], people: int, names: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the rested state and what is recorded of it, each of shape [people]."""
+    wide = lambda value: jnp.broadcast_to(jnp.asarray(value, dtype=jnp.float32), (people,))  # noqa: E731
+    state = {name: wide(value) for name, value in body.initial().items()}
+    known = body.quantities(state, at_rest)
+    return state, {name: wide(known[name]) for name in names}
+
+
+def _table(stretch: Stretch, at_rest: Mapping[str, Any], rows: slice) -> dict[str, Floats]:
+    """Lay forcing out by record and step, padded to whole blocks with its last value; [records, steps(, people)]."""
+    steps = stretch.steps
+    blocks = -(-stretch.records // BLOCK_RECORDS)
+    padded = np.minimum(np.arange(blocks * BLOCK_RECORDS * STEPS_PER_RECORD), steps - 1)
+    table: dict[str, Floats] = {}
+    for name in (*SAME_FOR_ALL, *EACH_THEIR_OWN):
+        given = stretch.forcing.get(name, at_rest[name])
+        values = np.asarray(given(rows) if callable(given) else given, dtype=np.float32)
+        if name in SAME_FOR_ALL:
+            values = np.broadcast_to(values, (steps,))
+        else:
+            values = values if values.ndim == 2 else values.reshape(-1, 1)
+            if values.shape[1] != 1 and not callable(given):
+                values = values[:, rows]
+            values = np.broadcast_to(values, (steps, rows.stop - rows.start))
+        table[name] = values[padded].reshape(-1, STEPS_PER_RECORD, *values.shape[1:])
+    return table
+
+
+def _block(values: Floats, begin: int) -> Floats:
+    return values[begin : begin + BLOCK_RECORDS]
