@@ -36,7 +36,7 @@ from cramplab.simulation.timeline import Trace, forcing_at_rest, run_segments
 
 FloatArray = NDArray[np.float64]
 MOSTLY = 0.9
-PEOPLE_IN_A_STUDY = 16
+PEOPLE_IN_A_STUDY = 40
 _SHORT = 90 * 60.0  # s; shorter timelines are recorded at every step, since their peaks last seconds
 _SMALL_PRINT = {"mL/min/kg": "mL/min/100 g"}
 # One set of recorded names for all experiments, so that the engine is compiled once.

@@ -44,9 +44,9 @@ class BodyWater(AbstractSubmodel):
         Port("skin_diffusion", "L/s", "lost"),
         Port("urine_flow", "L/s", "lost"),
         Port("water_to_muscle", "L/s", "leaving plasma into muscles", gather="sum"),
-        Port("upright", "1", "1 when upright", 0.0),
         Port("skin_blood_flow", "L/s", "through skin", typical=0.02),
         Port("relative_intensity", "1", "of exercise", typical=0.6),
+        Port("constriction_of_work", "mmHg", "fall of capillary pressure in resting tissue at the aerobic limit"),
         Port("body_surface_area", "m^2", "skin"),
         Port("osmolality_at_rest", "mosmol/L", "effective osmolality"),
         Port("osmoles_per_cation", "mosmol/mmol", "osmoles per cation with its anion"),
@@ -73,23 +73,15 @@ class BodyWater(AbstractSubmodel):
     capillary_pressure: float = parameter("17 mmHg", "in capillaries", source="xie1995", origin="remembered")
     interstitial_pressure: float = parameter("-1 mmHg", "in the interstitium", source="xie1995", origin="remembered")
     pressure_per_plasma: float = parameter(
-        "10 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen"
-    )
-    pressure_upright: float = parameter(
-        "7.5 mmHg",
-        "capillary pressure gained by standing still",
-        source="pvonset1992",
-        origin="fitted",
-        where="abstract: standing alone brings the whole loss of plasma that running shows",
-        limits=("0 mmHg", "15 mmHg"),
+        "5 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen"
     )
     lymph_of_work: float = parameter(
         2.0, "relative rise of lymph flow at the aerobic limit (muscle pump)", source="chosen", origin="remembered"
     )
     pressure_per_skin_flow: float = parameter(
-        "0.012 mmHg/(L/h/m^2)", "capillary pressure gained by an open skin", source="chosen", origin="chosen"
+        "0.006 mmHg/(L/h/m^2)", "capillary pressure gained by an open skin", source="chosen", origin="chosen"
     )
-    stiffness: float = parameter("6.0 mmHg/L", "interstitial pressure per volume", source="chosen", origin="chosen")
+    stiffness: float = parameter("8.0 mmHg/L", "interstitial pressure per volume", source="chosen", origin="chosen")
     lymph_per_pressure: float = parameter(
         "43 mL/h/mmHg", "lymph per interstitial pressure", source="xie1995", origin="remembered"
     )
@@ -171,13 +163,11 @@ class BodyWater(AbstractSubmodel):
         plasma_protein = state.plasma_protein / state.plasma_volume
         tissue_protein = state.interstitial_protein / interstitium
         swelling = self.stiffness * (interstitium - at_rest)
-        # Moving legs pump the blood back that standing lets pool.
-        standing_still = 1.0 - jnp.clip(5.0 * inputs.relative_intensity, 0.0, 1.0)
         open_skin = inputs.skin_blood_flow / inputs.body_surface_area - inputs.skin_flow_basal
         capillary = (
             self.capillary_pressure
             + self.pressure_per_plasma * (inputs.plasma_volume_share - 1.0)
-            + self.pressure_upright * inputs.upright * standing_still
+            - inputs.constriction_of_work * inputs.relative_intensity
             + self.pressure_per_skin_flow * jnp.maximum(open_skin, 0.0)
         )
         oncotic_at_rest = self._oncotic(self.protein) - self._oncotic(self.protein * self.interstitial_share)
@@ -188,7 +178,7 @@ class BodyWater(AbstractSubmodel):
         filtered = self.filtration * (capillary - self.interstitial_pressure - swelling - self.reflection * oncotic)
         # Straight near rest with the published slope, never negative far from it.
         pumped = 1.0 + self.lymph_of_work * inputs.relative_intensity
-        lymph = filtered_at_rest * pumped * jnp.exp(jnp.clip(self.lymph_per_pressure * swelling / filtered_at_rest, -3.0, 3.0))
+        lymph = filtered_at_rest * pumped * jnp.exp(jnp.clip(self.lymph_per_pressure * swelling / filtered_at_rest, -1.0, 3.0))
         # Protein leaks and is dragged out at rest exactly as fast as lymph brings it back: the permeability is taken so.
         dragged_at_rest = (1.0 - self.reflection) * filtered_at_rest * self.protein
         leak_at_rest = filtered_at_rest * self.protein * self.interstitial_share - dragged_at_rest

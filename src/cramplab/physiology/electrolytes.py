@@ -89,7 +89,7 @@ class Electrolytes(AbstractSubmodel):
         "1 mmol/L", "unit of lactate in that law", source="chosen", origin="read", where="definition"
     )
     cell_uptake: float = parameter(
-        "0.3 L/min", "potassium uptake of cells outside muscle per rise in plasma", source="chosen", origin="chosen"
+        "0.7 L/min", "potassium uptake of cells outside muscle per rise in plasma", source="chosen", origin="chosen"
     )
     uptake_per_catecholamines: float = parameter(
         1.5, "gain of that uptake at the highest drive", source="chosen", origin="chosen"

@@ -46,14 +46,14 @@ class Intestine(AbstractSubmodel):
     place: str = ""
 
     osmotic_flow: float = parameter(
-        "0.0716 mL/h/cm/(mosmol/L)",
+        "0.0407 mL/h/cm/(mosmol/L)",
         "water per length and osmotic difference",
         source="gisolfi1990",
         origin="fitted",
         where="distilled water, carbohydrate-electrolyte",
     )
     glucose_most: float = parameter(
-        "4.25 mmol/h/cm",
+        "3.17 mmol/h/cm",
         "largest uptake by the carrier of glucose per length",
         source="gisolfi1990",
         origin="fitted",
@@ -74,14 +74,14 @@ class Intestine(AbstractSubmodel):
         "20 mmol/L", "concentration of half that uptake", source="chosen", origin="remembered"
     )
     sodium_carried: float = parameter(
-        "1.85 mL/h/cm",
+        "2.01 mL/h/cm",
         "sodium carried per length and concentration",
         source="palma1981",
         origin="fitted",
         where="isotonic saline",
     )
     sodium_leak: float = parameter(
-        "25 mL/h/cm",
+        "7 mL/h/cm",
         "sodium that diffuses from plasma water per length and difference; the calibrating figures do not tell it",
         source="chosen",
         origin="chosen",
@@ -109,7 +109,7 @@ class Intestine(AbstractSubmodel):
         limits=("0.05 mosmol/mmol", "1 mosmol/mmol"),
     )
     volume_per_length: float = parameter(
-        "2 mL/cm",
+        "1.5 mL/cm",
         "fluid per length of gut that holds fluid",
         source="chosen",
         origin="chosen",

@@ -43,6 +43,9 @@ class MuscleFluid(AbstractSubmodel):
         Port("plasma_volume_share", "1", "plasma volume over its resting value", typical=0.95),
         Port("oncotic_pressure_change", "mmHg", "of plasma, from rest", typical=2.0),
         Port("catecholamines", "1", "0 at rest, 1 at the highest effort", typical=0.5),
+        Port("relative_intensity", "1", "of exercise", typical=0.6),
+        Port("constriction_of_work", "mmHg", "fall of capillary pressure in resting tissue at the aerobic limit"),
+        Port("upright", "1", "1 when standing, 0 when lying", 0.0),
         Port("beta_drive", "1", "extra drive of the pump by a medicine", 0.0),
         Port("sodium_at_rest", "mmol/L", "plasma and interstitial sodium at rest"),
         Port("potassium_at_rest", "mmol/L", "plasma and interstitial potassium at rest"),
@@ -90,14 +93,14 @@ class MuscleFluid(AbstractSubmodel):
         limits=("0.3", "1.5"),
     )
     pump_per_potassium: float = parameter(
-        "0.30 L/kg/min",
+        "0.36 L/kg/min",
         "pump rate per rise of interstitial potassium",
         source="juel2000",
         origin="fitted",
         where="10 W",
     )
     pump_per_sodium: float = parameter(
-        "0.30 1/min",
+        "0.20 1/min",
         "pump rate per sodium gained by the cells",
         source="chosen",
         origin="chosen",
@@ -124,13 +127,13 @@ class MuscleFluid(AbstractSubmodel):
         origin="remembered",
     )
     filtration: float = parameter(
-        "0.13 mL/min/mmHg/kg", "of the capillary wall in resting muscle", source="pvonset1992", origin="fitted"
+        "0.2 mL/min/mmHg/kg", "of the capillary wall in resting muscle", source="pvonset1992", origin="fitted"
     )
     filtration_of_work: float = parameter(
         3.0, "relative rise of filtration at the peak of an isolated muscle", source="pvonset1992", origin="fitted"
     )
     osmotic_reflection: float = parameter(
-        0.10, "reflection of small solutes by the capillary wall", source="pvonset1992", origin="fitted"
+        0.12, "reflection of small solutes by the capillary wall", source="pvonset1992", origin="fitted"
     )
     gas_law: float = parameter(
         "19.3 mmHg/(mosmol/L)",
@@ -140,14 +143,22 @@ class MuscleFluid(AbstractSubmodel):
         where="physics, 37 degC",
     )
     pressure_of_work: float = parameter(
-        "7 mmHg",
+        "11 mmHg",
         "rise of capillary pressure at the peak of an isolated muscle",
         source="pvonset1992",
         origin="fitted",
         limits=("0 mmHg", "25 mmHg"),
     )
+    pressure_upright: float = parameter(
+        "16 mmHg",
+        "rise of capillary pressure in the legs by standing still",
+        source="pvonset1992",
+        origin="fitted",
+        where="abstract: standing alone brings the whole loss of plasma that running shows",
+        limits=("0 mmHg", "40 mmHg"),
+    )
     pressure_per_plasma: float = parameter(
-        "10 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen"
+        "5 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen"
     )
     stiffness: float = parameter(
         "40 mmHg", "interstitial pressure per relative volume", source="chosen", origin="chosen"
@@ -196,6 +207,10 @@ class MuscleFluid(AbstractSubmodel):
         thinning = self.oncotic_in_tissue * (inputs.muscle_interstitium_per_mass * mass / volume - 1.0)
         hydraulic = (
             self.pressure_of_work * intensity
+            # Moving legs pump the blood on that standing lets pool; the worked muscle is taken for the legs.
+            + self.pressure_upright * self.share_of_work * inputs.upright * jnp.clip(1.0 - 10.0 * intensity, 0.0, 1.0)
+            # Vessels of muscle at rest narrow while others work, and draw water back.
+            - (1.0 - self.share_of_work) * inputs.constriction_of_work * inputs.relative_intensity
             + self.pressure_per_plasma * (inputs.plasma_volume_share - 1.0)
             - swelling
             - inputs.oncotic_pressure_change

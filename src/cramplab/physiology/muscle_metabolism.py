@@ -136,9 +136,11 @@ class MuscleMetabolism(AbstractSubmodel):
     def _capacity(self, inputs: Values) -> People:
         return jnp.minimum(inputs.oxygen_reserve, self.uptake_per_mass_most * inputs.muscle_mass)
 
-    def _refill_wanted(self, state: Values, demand: People, capacity: People) -> tuple[People, People]:
+    def _refill_wanted(self, state: Values, inputs: Values, demand: People) -> tuple[People, People]:
         """Give the wanted rate of change of phosphocreatine (mmol/kg/s) and the oxygen that refilling takes (L/kg/s)."""
-        aimed = self.phosphocreatine_at_rest * (1.0 - self.phosphocreatine_used * jnp.minimum(demand / capacity, 1.3))
+        # What counts is how hard this muscle works for its size: in whole-body work the heart, not the muscle, sets the limit.
+        share = demand / (self.uptake_per_mass_most * inputs.muscle_mass)
+        aimed = self.phosphocreatine_at_rest * (1.0 - self.phosphocreatine_used * jnp.minimum(share, 1.3))
         wanted = (aimed - state.phosphocreatine) / self.uptake_time
         return wanted, jnp.maximum(wanted, 0.0) / self.phosphate_per_oxygen
 
@@ -148,7 +150,7 @@ class MuscleMetabolism(AbstractSubmodel):
         capacity = self._capacity(inputs)
         split = self.phosphocreatine_at_rest - state.phosphocreatine
         lactate_gained = state.lactate - inputs.muscle_lactate_at_rest
-        _, refill = self._refill_wanted(state, demand, capacity)
+        _, refill = self._refill_wanted(state, inputs, demand)
         # Carried across the membrane along the difference between cell water and blood.
         gradient = state.lactate / inputs.muscle_water_per_mass - inputs.plasma_lactate
         return {
@@ -167,7 +169,7 @@ class MuscleMetabolism(AbstractSubmodel):
         demand = self.share_of_work * inputs.oxygen_demand
         capacity = self._capacity(inputs)
         reachable = jnp.minimum(jnp.minimum(demand, capacity), inputs.oxygen_supply)
-        wanted, refill = self._refill_wanted(state, demand, capacity)
+        wanted, refill = self._refill_wanted(state, inputs, demand)
         # Refilling takes oxygen: what the supply leaves over, as a share of what is needed.
         left_over = jnp.maximum(inputs.oxygen_supply - state.oxygen_uptake, 0.0) / inputs.muscle_mass
         refilled = jnp.minimum(jnp.maximum(wanted, 0.0), left_over * self.phosphate_per_oxygen)

@@ -31,6 +31,7 @@ class RestingState(AbstractSubmodel):
         Port("muscle_interstitium_per_mass", "L/kg", "interstitial water in muscle"),
         Port("acclimated", "1", "0 not, 1 fully acclimated to heat"),
         Port("plasma_shift_of_work", "1", "share of plasma that work at the aerobic limit moves into muscle at once"),
+        Port("constriction_of_work", "mmHg", "fall of capillary pressure in resting tissue at the aerobic limit"),
         Port("skin_flow_basal", "L/s/m^2", "skin flow of the neutral body"),
     )
     place: str = ""
@@ -79,6 +80,13 @@ class RestingState(AbstractSubmodel):
         origin="fitted",
         where="abstract: 6.5 % at 65 % of maximal uptake",
     )
+    constriction: float = parameter(
+        "3 mmHg",
+        "fall of capillary pressure in resting tissue at the aerobic limit, where its vessels narrow",
+        source="chosen",
+        origin="remembered",
+        limits=("0 mmHg", "10 mmHg"),
+    )
     skin_flow: float = parameter(
         "6.3 L/h/m^2", "skin flow of the neutral body", source="gagge1986", origin="read", where="two-node model"
     )
@@ -101,6 +109,7 @@ class RestingState(AbstractSubmodel):
             "muscle_interstitium_per_mass": jnp.asarray(self.muscle_interstitium),
             "acclimated": jnp.asarray(self.heat_acclimation),
             "plasma_shift_of_work": jnp.asarray(self.plasma_shift),
+            "constriction_of_work": jnp.asarray(self.constriction),
             "skin_flow_basal": jnp.asarray(self.skin_flow),
         }
 

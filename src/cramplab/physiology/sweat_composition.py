@@ -37,7 +37,7 @@ class SweatComposition(AbstractSubmodel):
     place: str = ""
 
     sodium_intercept: float = parameter(
-        "15 mmol/L",
+        "10 mmol/L",
         "sodium at no rate, half acclimated",
         source="baker2016",
         origin="fitted",
