@@ -1,0 +1,1 @@
+"""The grammar: what the words mean. No physiology here."""

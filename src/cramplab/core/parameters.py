@@ -28,8 +28,8 @@ ORIGINS: dict[str, str] = {
 class Spread:
     """How a parameter differs between people.
 
-    ``kind`` is ``normal`` (``size`` is the standard deviation, internal units), ``lognormal`` (``size`` is the coefficient
-    of variation) or ``uniform`` (``size`` is the half-width).
+    ``kind`` is ``normal`` (``size`` is the standard deviation, internal units), ``lognormal`` (``size`` is the
+    coefficient of variation) or ``uniform`` (``size`` is the half-width).
     """
 
     kind: Literal["normal", "lognormal", "uniform"]
@@ -172,20 +172,25 @@ def resolve(
         Unknown names and values outside the declared limits.
     """
     faults: list[Fault] = []
-    chains = {
-        name: [Setting("reference", each.value, each.source, each.where)] for name, each in declarations.items()
-    }
+    chains = {name: [Setting("reference", each.value, each.source, each.where)] for name, each in declarations.items()}
     for layer, settings in layers:
         for name, setting in settings.items():
             if name not in declarations:
-                faults.append(Fault(f"No parameter named '{name}' (set by {layer})", setting.place, remedy=did_you_mean(name, declarations)))
+                faults.append(
+                    Fault(
+                        f"No parameter named '{name}' (set by {layer})",
+                        setting.place,
+                        remedy=did_you_mean(name, declarations),
+                    )
+                )
                 continue
             declaration = declarations[name]
             if not declaration.low <= setting.value <= declaration.high:
                 low, high = (from_internal(each, declaration.unit) for each in (declaration.low, declaration.high))
+                written = f"{from_internal(setting.value, declaration.unit):g} {declaration.unit}"
                 faults.append(
                     Fault(
-                        f"{name} is {from_internal(setting.value, declaration.unit):g} {declaration.unit} (set by {layer})",
+                        f"{name} is {written} (set by {layer})",
                         setting.place,
                         expected=f"{low:g} to {high:g} {declaration.unit}",
                     )

@@ -50,9 +50,12 @@ class Values(Mapping[str, People]):
 
     def __getattr__(self, name: str) -> People:
         try:
-            return self.__dict__["_values"][name]
+            values: dict[str, People] = self.__dict__["_values"]
+            return values[name]
         except KeyError:
-            raise AttributeError(f"No quantity named '{name}' here; there are: {', '.join(sorted(self._values))}.") from None
+            raise AttributeError(
+                f"No quantity named '{name}' here; there are: {', '.join(sorted(self._values))}."
+            ) from None
 
     def __getitem__(self, name: str) -> People:
         return self._values[name]

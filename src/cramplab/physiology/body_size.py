@@ -1,4 +1,4 @@
-"""Size and composition of the body: surface, lean mass, water, muscles, resting metabolism, oxygen uptake at its maximum."""
+"""Size and composition of the body: surface, lean mass, water, muscles, resting heat, largest oxygen uptake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Water of plasma and of the rest of the body, with osmosis between cells and interstitium in equilibrium at every moment."""
+"""Water of plasma and of the rest of the body; cells and interstitium in osmotic equilibrium at every moment."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 class BodyWater(AbstractSubmodel):
     """Plasma and the rest of the body outside muscle; Starling filtration, lymph and protein between them.
 
-    Cells and interstitium share their water so that both have one osmolality: with T the water of plasma and the rest, N the
-    osmoles outside cells and O those inside, the cells hold ``T O / (O + N)``.
+    Cells and interstitium share their water so that both have one osmolality: with T the water of plasma and the
+    rest, N the osmoles outside cells and O those inside, the cells hold ``T O / (O + N)``.
 
     References
     ----------
@@ -117,7 +117,7 @@ class BodyWater(AbstractSubmodel):
         cells = outside_muscle - interstitium
         return interstitium, cells, cells * inputs.osmolality_at_rest
 
-    def _oncotic(self, concentration: People) -> People:
+    def _oncotic(self, concentration: People | float) -> People:
         return concentration * (
             self.oncotic_linear + concentration * (self.oncotic_squared + concentration * self.oncotic_cubed)
         )
@@ -178,8 +178,13 @@ class BodyWater(AbstractSubmodel):
         filtered = self.filtration * (capillary - self.interstitial_pressure - swelling - self.reflection * oncotic)
         # Straight near rest with the published slope, never negative far from it.
         pumped = 1.0 + self.lymph_of_work * inputs.relative_intensity
-        lymph = filtered_at_rest * pumped * jnp.exp(jnp.clip(self.lymph_per_pressure * swelling / filtered_at_rest, -1.0, 3.0))
-        # Protein leaks and is dragged out at rest exactly as fast as lymph brings it back: the permeability is taken so.
+        lymph = (
+            filtered_at_rest
+            * pumped
+            * jnp.exp(jnp.clip(self.lymph_per_pressure * swelling / filtered_at_rest, -1.0, 3.0))
+        )
+        # Protein leaks and is dragged out at rest exactly as fast as lymph brings it back: the permeability is taken
+        # so.
         dragged_at_rest = (1.0 - self.reflection) * filtered_at_rest * self.protein
         leak_at_rest = filtered_at_rest * self.protein * self.interstitial_share - dragged_at_rest
         leak = leak_at_rest * (plasma_protein - tissue_protein) / (self.protein * (1.0 - self.interstitial_share))

@@ -11,11 +11,12 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class Circulation(AbstractSubmodel):
-    """Algebraic: demands are added; what exceeds the largest output is taken from the skin first, then from the muscles.
+    """Demands are added; what exceeds the largest output is taken from the skin first, then from the muscles.
 
     References
     ----------
-    fortney1984 (less plasma and higher osmolality, less skin flow), gagge1986 (skin flow), coyle1994 (output per litre lost).
+    fortney1984 (less plasma and higher osmolality, less skin flow), gagge1986 (skin flow), coyle1994 (output per
+    litre lost).
     """
 
     name: ClassVar[str] = "circulation"

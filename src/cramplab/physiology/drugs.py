@@ -83,10 +83,10 @@ class Drugs(AbstractSubmodel):
             "beta_drive": self.beta_agonist * self.beta_size * at_work,
             "beta_blockade": jnp.asarray(self.beta_blocker),
             "vasopressin_floor": jnp.asarray(self.antidiuretic * self.antidiuretic_floor),
-            "sodium_reabsorption_factor": 1.0
+            "sodium_reabsorption_factor": jnp.asarray(1.0)
             + self.thiazide * self.thiazide_sodium
             + self.loop_diuretic * self.loop_sodium,
-            "potassium_excretion_factor": 1.0
+            "potassium_excretion_factor": jnp.asarray(1.0)
             + self.thiazide * self.thiazide_potassium
             + self.loop_diuretic * self.loop_potassium,
         }

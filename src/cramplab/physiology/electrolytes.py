@@ -13,8 +13,8 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 class Electrolytes(AbstractSubmodel):
     """Bookkeeping of ions in plasma and interstitium, with cells that take up potassium and bone that lends calcium.
 
-    Sodium and potassium of muscle live with each muscle; here is the space outside muscle. Chloride, calcium and magnesium are
-    held for all extracellular water together. Lactate replaces bicarbonate one for one.
+    Sodium and potassium of muscle live with each muscle; here is the space outside muscle. Chloride, calcium and
+    magnesium are held for all extracellular water together. Lactate replaces bicarbonate one for one.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Oxygen that the effort asks for: running, walking, cycling, knee extension, a share of the maximum, or a heart rate."""
+"""Oxygen that the effort asks for: running, walking, cycling, knee extension, a share of the maximum, a heart rate."""
 
 from __future__ import annotations
 

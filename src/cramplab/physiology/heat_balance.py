@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import jax.numpy as jnp
-
 from cramplab.core.parameters import parameter
 from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class HeatBalance(AbstractSubmodel):
-    """Three nodes: the worked muscle makes heat, blood carries it to the core and on to the skin, the skin gives it off.
+    """Three nodes: the worked muscle makes heat, blood carries it to core and skin, the skin gives it off.
 
     References
     ----------

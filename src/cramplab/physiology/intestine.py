@@ -13,9 +13,9 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 class Intestine(AbstractSubmodel):
     """One law per length of gut, used for the whole gut and for a perfused segment.
 
-    Per length: carbohydrate by a saturable carrier; sodium by a carrier and by diffusion from and to the plasma; water with
-    the solutes that are taken up (isotonic), plus osmosis along the difference between plasma and lumen. Fluid in the gut
-    occupies a length in proportion to its volume, so a fuller gut absorbs more.
+    Per length: carbohydrate by a saturable carrier; sodium by a carrier and by diffusion from and to the plasma;
+    water with the solutes that are taken up (isotonic), plus osmosis along the difference between plasma and lumen.
+    Fluid in the gut occupies a length in proportion to its volume, so a fuller gut absorbs more.
 
     References
     ----------
@@ -130,10 +130,10 @@ class Intestine(AbstractSubmodel):
         sodium: People,
         potassium: People,
         carbohydrate: People,
-        plasma_osmolality: People,
-        plasma_sodium: People,
-        osmoles_per_sugar: People | None = None,
-        fructose_share: People | None = None,
+        plasma_osmolality: People | float,
+        plasma_sodium: People | float,
+        osmoles_per_sugar: People | float | None = None,
+        fructose_share: People | float | None = None,
     ) -> tuple[People, People, People, People]:
         """Give the uptake per length of gut at lumen concentrations (mmol/L).
 
@@ -158,9 +158,7 @@ class Intestine(AbstractSubmodel):
             glucose / (glucose + self.carbohydrate_half)
             + self.fructose_most * fructose / (fructose + self.carbohydrate_half)
         )
-        sodium_flow = self.sodium_carried * sodium + self.sodium_leak * (
-            sodium - plasma_sodium / self.plasma_water
-        )
+        sodium_flow = self.sodium_carried * sodium + self.sodium_leak * (sodium - plasma_sodium / self.plasma_water)
         potassium_flow = self.potassium_taken * potassium
         inside = self.osmoles_per_cation * (sodium + potassium) + osmoles * carbohydrate
         # Carried solutes bring isotonic water; sodium that leaks by diffusion does not.

@@ -13,8 +13,8 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 class Kidney(AbstractSubmodel):
     """Flow = excreted osmoles / urine osmolality, never above a share of filtration.
 
-    Filtration falls with effort and with lost plasma; sodium excretion follows filtration, plasma volume, plasma sodium and
-    aldosterone; urine osmolality rises with vasopressin by a Hill curve.
+    Filtration falls with effort and with lost plasma; sodium excretion follows filtration, plasma volume, plasma
+    sodium and aldosterone; urine osmolality rises with vasopressin by a Hill curve.
 
     References
     ----------

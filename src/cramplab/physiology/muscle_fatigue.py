@@ -11,7 +11,7 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class MuscleFatigue(AbstractSubmodel):
-    """Passing fatigue follows split phosphocreatine and acid within a minute or two; lasting fatigue builds with work done.
+    """Passing fatigue follows split phosphocreatine and acid; lasting fatigue builds with work done.
 
     References
     ----------

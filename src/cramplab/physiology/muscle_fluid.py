@@ -11,16 +11,16 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class MuscleFluid(AbstractSubmodel):
-    """Cells and interstitium in osmotic equilibrium; exchange with blood limited by permeability; a pump that catches up.
+    """Cells and interstitium in osmotic equilibrium; permeability-limited exchange with blood; a pump.
 
     Work sets potassium free in exchange for sodium, so cell osmoles do not change by it. The pump answers to potassium
-    outside and to the sodium gained inside, with a largest rate. Exchange of an ion with blood at flow Q through a barrier of
-    permeability-surface product PS is ``Q (1 - exp(-PS/Q)) (blood - interstitium)``.
+    outside and to the sodium gained inside, with a largest rate. Exchange of an ion with blood at flow Q through a
+    barrier of permeability-surface product PS is ``Q (1 - exp(-PS/Q)) (blood - interstitium)``.
 
     References
     ----------
-    juel2000 (interstitial potassium), clausen2003 (pump capacity), nielsen2004 (venous potassium), pvonset1992 (plasma volume
-    at the start of work).
+    juel2000 (interstitial potassium), clausen2003 (pump capacity), nielsen2004 (venous potassium), pvonset1992
+    (plasma volume at the start of work).
     """
 
     name: ClassVar[str] = "muscle_fluid"
@@ -171,7 +171,7 @@ class MuscleFluid(AbstractSubmodel):
     )
 
     def initial(self, inputs: Values) -> dict[str, People]:
-        """The rested muscle."""
+        """Give the rested muscle."""
         mass = inputs.muscle_mass
         return {
             "muscle_water": inputs.muscle_water_per_mass * mass,

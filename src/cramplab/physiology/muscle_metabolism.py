@@ -55,7 +55,7 @@ class MuscleMetabolism(AbstractSubmodel):
         "30 s",
         "time constant of oxygen uptake",
         source="jones2012",
-        origin="read",
+        origin="remembered",
         where="text",
         spread="normal 4 s",
         limits=("10 s", "120 s"),
@@ -83,8 +83,11 @@ class MuscleMetabolism(AbstractSubmodel):
         where="stoichiometry",
     )
     glycogen_share: float = parameter(
-        0.65, "share of the energy of work that comes from the muscle's own glycogen at the aerobic limit",
-        source="chosen", origin="remembered", limits=("0", "1"),
+        0.65,
+        "share of the energy of work that comes from the muscle's own glycogen at the aerobic limit",
+        source="chosen",
+        origin="remembered",
+        limits=("0", "1"),
     )
     glycogen_at_rest: float = parameter(
         "90 mmol/kg", "glucose units stored", source="chosen", origin="remembered", limits=("20 mmol/kg", "250 mmol/kg")
@@ -137,15 +140,16 @@ class MuscleMetabolism(AbstractSubmodel):
         return jnp.minimum(inputs.oxygen_reserve, self.uptake_per_mass_most * inputs.muscle_mass)
 
     def _refill_wanted(self, state: Values, inputs: Values, demand: People) -> tuple[People, People]:
-        """Give the wanted rate of change of phosphocreatine (mmol/kg/s) and the oxygen that refilling takes (L/kg/s)."""
-        # What counts is how hard this muscle works for its size: in whole-body work the heart, not the muscle, sets the limit.
+        """Give the wanted rate of change of phosphocreatine (mmol/kg/s) and the oxygen for refilling (L/kg/s)."""
+        # What counts is how hard this muscle works for its size: in whole-body work the heart, not the muscle, sets
+        # the limit.
         share = demand / (self.uptake_per_mass_most * inputs.muscle_mass)
         aimed = self.phosphocreatine_at_rest * (1.0 - self.phosphocreatine_used * jnp.minimum(share, 1.3))
         wanted = (aimed - state.phosphocreatine) / self.uptake_time
         return wanted, jnp.maximum(wanted, 0.0) / self.phosphate_per_oxygen
 
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
-        """What work does to the cells."""
+        """Tell what work does to the cells."""
         demand = self.share_of_work * inputs.oxygen_demand
         capacity = self._capacity(inputs)
         split = self.phosphocreatine_at_rest - state.phosphocreatine
@@ -169,7 +173,7 @@ class MuscleMetabolism(AbstractSubmodel):
         demand = self.share_of_work * inputs.oxygen_demand
         capacity = self._capacity(inputs)
         reachable = jnp.minimum(jnp.minimum(demand, capacity), inputs.oxygen_supply)
-        wanted, refill = self._refill_wanted(state, inputs, demand)
+        wanted, _ = self._refill_wanted(state, inputs, demand)
         # Refilling takes oxygen: what the supply leaves over, as a share of what is needed.
         left_over = jnp.maximum(inputs.oxygen_supply - state.oxygen_uptake, 0.0) / inputs.muscle_mass
         refilled = jnp.minimum(jnp.maximum(wanted, 0.0), left_over * self.phosphate_per_oxygen)

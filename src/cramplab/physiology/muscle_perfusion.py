@@ -1,4 +1,4 @@
-"""Blood flow of one muscle: what it asks for, what a narrowed artery lets through, and the oxygen that comes with it."""
+"""Blood flow of one muscle: what it asks for, what a narrowed artery lets through, the oxygen that comes with it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 class MusclePerfusion(AbstractSubmodel):
     """Flow follows the oxygen that is wanted; a narrowing costs pressure a Q + b Q^2, in parallel with a collateral.
 
-    With G the conductance of the bed, R the collateral's resistance, and n arteries, the flow Q through one narrowing solves
-    ``b (G + 1/R) Q^2 + (1 + a (G + 1/R)) Q = G (Pa - Pv)``; without narrowing a = b = 0 and the flow is what was asked for.
+    With G the conductance of the bed, R the collateral's resistance, and n arteries, the flow Q through one narrowing
+    solves ``b (G + 1/R) Q^2 + (1 + a (G + 1/R)) Q = G (Pa - Pv)``; without narrowing a = b = 0 and the flow is what
+    was asked for.
 
     References
     ----------
@@ -98,7 +99,8 @@ class MusclePerfusion(AbstractSubmodel):
         conductance = asked / driving / self.arteries
         share_left = 1.0 - self.share_of_work * self.narrowing
         wider = 1.0 / share_left
-        # Young-Tsai: viscous loss grows with the area ratio squared and the lesion's length; turbulent with (A0/A1 - 1)^2.
+        # Young-Tsai: viscous loss grows with the area ratio squared and the lesion's length; turbulent with (A0/A1 -
+        # 1)^2.
         viscous = self.viscous_unit * (wider**2 - 1.0)
         turbulent = self.turbulent_unit * (wider - 1.0) ** 2
         around = jnp.where(share_left < 1.0, 1.0, 0.0) / self.collateral

@@ -1,4 +1,4 @@
-"""What the rested person is like inside: concentrations, and how far heat has trained them. Other parts read it from here."""
+"""What the rested person is like inside: concentrations, shared constants, and how far heat has trained them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class RestingState(AbstractSubmodel):
     )
     plasma_shift: float = parameter(
         0.10,
-        "share of plasma that work at the aerobic limit moves into muscle at once; no lack of volume to the circulation",
+        "share of plasma that work at the aerobic limit moves into muscle at once (no lack of volume)",
         source="pvonset1992",
         origin="fitted",
         where="abstract: 6.5 % at 65 % of maximal uptake",

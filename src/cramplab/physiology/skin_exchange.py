@@ -11,10 +11,11 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class SkinExchange(AbstractSubmodel):
-    """Convection by the person's own and the air's motion, radiation, clothing that is pumped by walking, and wetted skin.
+    """Convection by own motion and wind, radiation, clothing that movement pumps, and wetted skin.
 
-    With S the cooling that all sweat would give if it evaporated, and M the most that the air can take up, the wetted share of
-    the skin is ``-k + sqrt(k^2 + 2)`` with ``k = M/S`` (1 below k = 0.5), so evaporation is ``2 S M / (M + sqrt(M^2 + 2 S^2))``.
+    With S the cooling that all sweat would give if it evaporated, and M the most that the air can take up, the wetted
+    share of the skin is ``-k + sqrt(k^2 + 2)`` with ``k = M/S`` (1 below k = 0.5), so evaporation is ``2 S M / (M +
+    sqrt(M^2 + 2 S^2))``.
 
     References
     ----------

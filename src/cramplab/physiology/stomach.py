@@ -11,8 +11,9 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class Stomach(AbstractSubmodel):
-    """Outflow = rate x volume; the rate falls with energy density by a Hill curve. Solutes leave at stomach concentration.
+    """Outflow = rate x volume; the rate falls with energy density by a Hill curve.
 
+    Solutes leave at stomach concentration.
     Chloride is carried by charge: as much as sodium and potassium together.
 
     References
@@ -58,8 +59,7 @@ class Stomach(AbstractSubmodel):
     energy_half: float = parameter(
         "600 kcal/L", "energy density that halves the rate", source="murray1999", origin="chosen"
     )
-    energy_steepness: float = parameter(
-        2.5, "steepness of the energy brake", source="murray1999", origin="chosen")
+    energy_steepness: float = parameter(2.5, "steepness of the energy brake", source="murray1999", origin="chosen")
     hard_work: float = parameter(
         0.6, "share of the rate lost between 70 and 100 % of maximal uptake", source="chosen", origin="remembered"
     )

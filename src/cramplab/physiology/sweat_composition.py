@@ -11,12 +11,14 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class SweatComposition(AbstractSubmodel):
-    """Sodium = personal factor x (intercept + slope x rate per area), the intercept lowered by acclimation; never under a floor.
+    """Sodium = personal factor x (intercept + slope x rate per area), never under a floor.
+
+    Acclimation lowers the intercept.
 
     References
     ----------
-    buono2007 (straight line, acclimation moves the intercept only), baker2016 (level and spread), montain2007 (other minerals),
-    chinevere2008 (calcium and magnesium with acclimation), holmes2016 (potassium does not follow the rate).
+    buono2007 (straight line, acclimation moves the intercept only), baker2016 (level and spread), montain2007 (other
+    minerals), chinevere2008 (calcium and magnesium with acclimation), holmes2016 (potassium does not follow the rate).
     """
 
     name: ClassVar[str] = "sweat_composition"

@@ -11,7 +11,9 @@ from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
 
 class Sweating(AbstractSubmodel):
-    """Rate = gain x (weighted rise of core and skin temperature above threshold) x local effect of skin temperature, lagged.
+    """Rate = gain x (weighted rise of core and skin temperature above threshold) x local effect of the skin.
+
+    Lost plasma lowers the gain, osmolality raises the threshold; the glands follow with a lag.
 
     References
     ----------
@@ -97,7 +99,7 @@ class Sweating(AbstractSubmodel):
     )
 
     def initial(self, inputs: Values) -> dict[str, People]:
-        """A rested person does not sweat."""
+        """Start dry: a rested person does not sweat."""
         return {"sweat_rate": jnp.zeros_like(inputs.body_surface_area)}
 
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:

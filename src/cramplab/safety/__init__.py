@@ -1,0 +1,1 @@
+"""Limits and red flags that every plan must pass, as data."""

@@ -172,8 +172,8 @@ def assemble(parameters: Mapping[str, Any] | None = None, theories: Sequence[The
     Parameters
     ----------
     parameters
-        By dotted name (``"sweating.gain"``), internal units; a number or one for each person. What is not named keeps its
-        declared value.
+        By dotted name (``"sweating.gain"``), internal units; a number or one for each person. What is not named keeps
+        its declared value.
     theories
         Whose couplings are to act.
 
@@ -188,11 +188,16 @@ def assemble(parameters: Mapping[str, Any] | None = None, theories: Sequence[The
     if unknown:
         raise UserError(f"No parameter named '{unknown[0]}'. {did_you_mean(unknown[0], declared_parameters())}")
     submodels = [
-        owner(place=place, **{name.partition(".")[2]: value for name, value in given.items() if name.partition(".")[0] == owner.name})
+        owner(
+            place=place,
+            **{name.partition(".")[2]: value for name, value in given.items() if name.partition(".")[0] == owner.name},
+        )
         for owner in submodel_classes()
         for place in (MUSCLES if owner.placed else ("",))
     ]
-    couplings = tuple(sorted((each for theory in theories for each in theory.couplings), key=lambda each: (each.target, each.basis)))
+    couplings = tuple(
+        sorted((each for theory in theories for each in theory.couplings), key=lambda each: (each.target, each.basis))
+    )
     _check_couplings(couplings, submodels)
     wiring = {_key(each): _wire(each, submodels) for each in submodels}
     order = _sorted(submodels, wiring, couplings)
@@ -238,9 +243,8 @@ def _wire(submodel: AbstractSubmodel, submodels: Sequence[AbstractSubmodel]) -> 
         else:
             keys = ()
         if not keys and port.neutral is None:
-            raise UserError(
-                f"Nothing gives '{port.name}', which {submodel.name} needs. {did_you_mean(port.name, full_names | set(FORCING))}"
-            )
+            near = did_you_mean(port.name, full_names | set(FORCING))
+            raise UserError(f"Nothing gives '{port.name}', which {submodel.name} needs. {near}")
         wires.append((port.name, Wire(keys, port.neutral or 0.0)))
     return tuple(wires)
 
@@ -251,13 +255,17 @@ def _check_couplings(couplings: Sequence[Coupling], submodels: Sequence[Abstract
     setters: dict[str, Coupling] = {}
     for coupling in couplings:
         if coupling.target not in targets:
-            raise UserError(f"No input named '{coupling.target}' (target of a coupling). {did_you_mean(coupling.target, targets)}")
+            raise UserError(
+                f"No input named '{coupling.target}' (target of a coupling). {did_you_mean(coupling.target, targets)}"
+            )
         for source in coupling.sources:
             if source not in quantities:
-                raise UserError(f"No quantity named '{source}' (source of a coupling to {coupling.target}). {did_you_mean(source, quantities)}")
+                near = did_you_mean(source, quantities)
+                raise UserError(f"No quantity named '{source}' (source of a coupling to {coupling.target}). {near}")
         if coupling.how == "set":
             if coupling.target in setters:
-                raise UserError(f"Two couplings set '{coupling.target}': {setters[coupling.target].basis}; {coupling.basis}. Switch one off.")
+                both = f"{setters[coupling.target].basis}; {coupling.basis}"
+                raise UserError(f"Two couplings set '{coupling.target}': {both}. Switch one off.")
             setters[coupling.target] = coupling
 
 
@@ -268,23 +276,33 @@ def _sorted(
 ) -> list[AbstractSubmodel]:
     """Order by what each ``observe`` reads; a state breaks a loop, an equation does not."""
     made_by = {
-        (f"{each.place}_{port.name}" if each.place else port.name): _key(each) for each in submodels for port in each.outputs
+        (f"{each.place}_{port.name}" if each.place else port.name): _key(each)
+        for each in submodels
+        for port in each.outputs
     }
     graph: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for submodel in submodels:
         read = _read_by(_bare(submodel), "observe")
         keys = {key for name, wire in wiring[_key(submodel)] if name in read for key in wire.keys}
-        keys |= {key for each in couplings if each.target.partition(".")[0] == submodel.name for key in each.sources}
-        graph[_key(submodel)] = {made_by[key] for key in keys if key in made_by} - {_key(submodel)}
+        # A coupling to an input that only the rates read finds everything ready and needs no order.
+        keys |= {
+            key
+            for each in couplings
+            if each.target in {f"{submodel.name}.{name}" for name in read}
+            for key in each.sources
+        }
+        graph[_key(submodel)] = {made_by[key] for key in keys if key in made_by}
     try:
         order = list(graphlib.TopologicalSorter(graph).static_order())
     except graphlib.CycleError as loop:
         names = " -> ".join(" ".join(filter(None, reversed(key))) for key in loop.args[1])
-        raise UserError(f"A loop of equations without a state: {names}. Give one of them a state or cut a coupling.") from loop
+        raise UserError(
+            f"A loop of equations without a state: {names}. Give one of them a state or cut a coupling."
+        ) from loop
     by_key = {_key(each): each for each in submodels}
     return [by_key[key] for key in order]
 
 
 def _bare(submodel: AbstractSubmodel) -> AbstractSubmodel:
-    """The same submodel with declared values, so that a dry run costs one number and not one for each person."""
+    """Make the same submodel with declared values, so that a dry run costs one number and not one for each person."""
     return type(submodel)(place=submodel.place)

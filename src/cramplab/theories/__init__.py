@@ -1,0 +1,1 @@
+"""Shelf of theories: each file one claim and its couplings."""
