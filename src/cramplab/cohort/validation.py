@@ -132,7 +132,9 @@ def validate_body(
 
 def judge(experiment: Experiment, *, draws: int, seed: int) -> list[Row]:
     """Run one experiment and answer each of its findings."""
-    shares = Draws(max(draws // PEOPLE_IN_A_STUDY, 2), PEOPLE_IN_A_STUDY, seed, experiment.key, experiment.design == "cohort")
+    shares = Draws(
+        max(draws // PEOPLE_IN_A_STUDY, 2), PEOPLE_IN_A_STUDY, seed, experiment.key, experiment.design == "cohort"
+    )
     ran: dict[str, _Ran | str] = {}
     rows: list[Row] = []
     for finding in experiment.findings:
@@ -179,7 +181,7 @@ def _answer(finding: Finding, experiment: Experiment, ran: Mapping[str, _Ran | s
     except UserError as reason:
         return _row(finding, experiment, None, None, str(reason), 0)
     failed = np.any([each.trace.failed for each in done], axis=0)
-    people = [np.where(failed, np.nan, values) for values in people]
+    people, losses = ([np.where(failed, np.nan, values) for values in each] for each in (people, losses))
     count = int(failed.sum())
     if count > 0.5 * shares.total:
         why = next(iter(done[0].trace.reasons.values()), "most people failed")
@@ -309,6 +311,8 @@ def _verdict(groups: FloatArray, finding: Finding) -> bool | str:
         hits = float(np.mean(groups > 0.0 if finding.direction == "increase" else groups < 0.0))
     else:
         return "no band"
-    if hits >= MOSTLY:
+    # 1 - 0.9 is a hair below 0.1 in binary, and one in ten shall count.
+    hair = 1e-9
+    if hits >= MOSTLY - hair:
         return True
-    return False if hits <= 1.0 - MOSTLY else "undetermined"
+    return False if hits <= 1.0 - MOSTLY + hair else "undetermined"
