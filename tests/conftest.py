@@ -9,6 +9,8 @@ os.environ["JAX_ENABLE_X64"] = "1"
 os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ["MPLBACKEND"] = "Agg"
+# No test reads or writes what this machine has compiled before.
+os.environ["CRAMPLAB_CACHE_DIR"] = ""
 # A developer's own setting must not change what the command line's tests see.
 os.environ.pop("CRAMPLAB_DEBUG", None)
 

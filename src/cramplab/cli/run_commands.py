@@ -53,10 +53,13 @@ def run(
     for place in places.values():
         check_run_place(place)  # before the work, not after it
     from cramplab.cohort.event import run_event
+    from cramplab.simulation.compile_cache import kept_compilations
 
-    with progress_bar("Simulating", shown=not (quiet or as_json)) as advance:
+    with kept_compilations() as told, progress_bar("Simulating", shown=not (quiet or as_json)) as advance:
+        for sentence in () if quiet else told:
+            typer.echo(sentence, err=True)
         results = run_event(scenario, draws=draws, seed=seed, report_progress=advance)
-    finished = []
+    finished: list[tuple[RunResult, Path]] = []
     with progress_bar("Writing the report", shown=not (quiet or as_json)) as advance:
         for result in results:
             advance(len(finished), len(results))

@@ -55,7 +55,8 @@ def check_memory(draws: int, *, records: int, quantities: int, people: int = 1) 
         return
     fitting = int(max(room, 0.0) // each)
     advice = f"Run at most --draws {fitting // 10 * 10}." if fitting >= 20 else "Close other programs."
+    each_of = f" for each of {people} people" if people > 1 else ""
     raise UserError(
-        f"{draws} draws of {records} minutes{f' for each of {people} people' if people > 1 else ''} need about {draws * each / 1e9:.1f} GB of memory, and about "
+        f"{draws} draws of {records} minutes{each_of} need about {draws * each / 1e9:.1f} GB of memory, and about "
         f"{max(room, 0.0) / 1e9:.1f} GB are free for them. {advice}"
     )

@@ -173,16 +173,16 @@ def _run_chunk(
     people = rows.stop - rows.start
     names = tuple(recorded)
     at_rest = {name: jnp.float32(value) for name, value in forcing_at_rest().items()}
-    state, known = _start(body, at_rest, people, names)
+    state, known = start_of(body, at_rest, people, names)
     only_the_end = recorded[names[0]].shape[1] == 1
     for name in names:
         recorded[name][rows, 0] = known[name]
     column = 1
     for stretch in stretches:
         left = jnp.full(people, stretch.duration_s, dtype=jnp.float32)
-        table = _table(stretch, at_rest, rows)
+        table = forcing_table(stretch, at_rest, rows)
         for begin in range(0, stretch.records, BLOCK_RECORDS):
-            course = {name: jnp.asarray(_block(values, begin)) for name, values in table.items()}
+            course = forcing_block(table, stretch.steps, begin, people)
             steady = {name: value for name, value in at_rest.items() if name not in course}
             state, left, found, _ = advance(body, state, steady, course, left, {}, BLOCK_RECORDS, names)
             keep = min(BLOCK_RECORDS, stretch.records - begin)
@@ -197,7 +197,7 @@ def _run_chunk(
 
 
 @eqx.filter_jit
-def _start(
+def start_of(
     body: Body, at_rest: Mapping[str, Any], people: int, names: tuple[str, ...]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the rested state and what is recorded of it, each of shape [people]."""
@@ -207,25 +207,34 @@ def _start(
     return state, {name: wide(known[name]) for name in names}
 
 
-def _table(stretch: Stretch, at_rest: Mapping[str, Any], rows: slice) -> dict[str, Floats]:
-    """Lay forcing out by record and step, padded to whole blocks with its last value; [records, steps(, people)]."""
-    steps = stretch.steps
-    blocks = -(-stretch.records // BLOCK_RECORDS)
-    padded = np.minimum(np.arange(blocks * BLOCK_RECORDS * STEPS_PER_RECORD), steps - 1)
+def forcing_table(stretch: Stretch, at_rest: Mapping[str, Any], rows: slice) -> dict[str, Floats]:
+    """Give the forcing of some people: shape [steps or 1] where it is one for all, else [steps or 1, people or 1]."""
     table: dict[str, Floats] = {}
     for name in (*SAME_FOR_ALL, *EACH_THEIR_OWN):
         given = stretch.forcing.get(name, at_rest[name])
         values = np.asarray(given(rows) if callable(given) else given, dtype=np.float32)
         if name in SAME_FOR_ALL:
-            values = np.broadcast_to(values, (steps,))
+            values = values.reshape(-1)
         else:
             values = values if values.ndim == 2 else values.reshape(-1, 1)
             if values.shape[1] != 1 and not callable(given):
                 values = values[:, rows]
-            values = np.broadcast_to(values, (steps, rows.stop - rows.start))
-        table[name] = values[padded].reshape(-1, STEPS_PER_RECORD, *values.shape[1:])
+        if values.shape[0] not in (1, stretch.steps):
+            raise ValueError(f"'{name}' has {values.shape[0]} steps, the stretch has {stretch.steps}.")
+        table[name] = values
     return table
 
 
-def _block(values: Floats, begin: int) -> Floats:
-    return values[begin : begin + BLOCK_RECORDS]
+def forcing_block(table: Mapping[str, Floats], steps: int, begin: int, people: int) -> dict[str, Any]:
+    """Cut one block of records out of a table; shape [records, steps of a record(, people)].
+
+    Steps after the last one hold its values; nobody moves in them.
+    """
+    first = begin * STEPS_PER_RECORD
+    wanted = np.minimum(np.arange(first, first + BLOCK_RECORDS * STEPS_PER_RECORD), steps - 1)
+    block = {}
+    for name, values in table.items():
+        cut = values[wanted if values.shape[0] > 1 else np.zeros_like(wanted)]
+        wide = cut if name in SAME_FOR_ALL else np.broadcast_to(cut, (wanted.size, people))
+        block[name] = jnp.asarray(wide.reshape(BLOCK_RECORDS, STEPS_PER_RECORD, *wide.shape[1:]))
+    return block
