@@ -118,7 +118,7 @@ class BodyWater(AbstractSubmodel):
         return interstitium, cells, cells * inputs.osmolality_at_rest
 
     def _oncotic(self, concentration: People | float) -> People:
-        return concentration * (
+        return jnp.asarray(concentration) * (
             self.oncotic_linear + concentration * (self.oncotic_squared + concentration * self.oncotic_cubed)
         )
 

@@ -73,6 +73,9 @@ class Drinking(AbstractSubmodel):
         origin="read",
         where="least volume stimulus",
     )
+    scale: float = parameter(
+        "10 cm", "length of the scale on which thirst is marked", source="endotext_avp", origin="remembered"
+    )
     rate_per_thirst: float = parameter(
         "0.25 L/h/cm",
         "drinking per thirst above that of rest",
@@ -108,7 +111,7 @@ class Drinking(AbstractSubmodel):
         """Thirst and what follows from it."""
         osmotic = self.thirst_slope * (self.thirst_margin + inputs.plasma_osmolality_change)
         hypovolaemic = self.volume_thirst * jnp.maximum(1.0 - inputs.plasma_volume_share - self.volume_share, 0.0)
-        thirst = jnp.maximum(osmotic, 0.0) + hypovolaemic
+        thirst = jnp.minimum(jnp.maximum(osmotic, 0.0) + hypovolaemic, self.scale)
         more = jnp.maximum(thirst - self.thirst_slope * self.thirst_margin, 0.0)
         at_work = jnp.clip(4.0 * inputs.relative_intensity, 0.0, 1.0)
         wish = self.rate_per_thirst * more + self.habit * at_work

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import jax.numpy as jnp
+
 from cramplab.core.parameters import parameter
 from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
 
@@ -40,6 +42,7 @@ class HeatBalance(AbstractSubmodel):
     outputs: ClassVar[tuple[Port, ...]] = (
         Port("metabolic_rate", "W", "whole body"),
         Port("core_temperature_change", "K", "core above its own rest"),
+        Port("shivering_heat", "W", "made by shivering"),
     )
     place: str = ""
 
@@ -76,6 +79,16 @@ class HeatBalance(AbstractSubmodel):
     muscle_exchange: float = parameter(
         0.9, "share of the heat exchanged by blood passing the muscle", source="chosen", origin="chosen"
     )
+    shivering: float = parameter(
+        "19.4 W/m^2/K^2",
+        "heat of shivering per fall of core and of skin temperature",
+        source="gagge1986",
+        origin="read",
+        where="two-node model",
+    )
+    skin_neutral: float = parameter(
+        "33.7 degC", "neutral skin temperature", source="gagge1986", origin="read", where="two-node model"
+    )
     respiratory_share: float = parameter(
         0.08,
         "share of resting heat lost by breathing, for the first skin temperature",
@@ -92,8 +105,13 @@ class HeatBalance(AbstractSubmodel):
 
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Heat made, and how warm the core is."""
+        cold_core = jnp.maximum(self.core_at_rest - state.core_temperature, 0.0)
+        cold_skin = jnp.maximum(self.skin_neutral - state.skin_temperature, 0.0)
+        shivering = self.shivering * inputs.body_surface_area * cold_core * cold_skin
         return {
+            "shivering_heat": shivering,
             "metabolic_rate": inputs.resting_metabolic_rate * self.sitting
+            + shivering
             + self.energy_per_oxygen * inputs.oxygen_uptake,
             "core_temperature_change": state.core_temperature - self.core_at_rest,
         }
@@ -104,7 +122,7 @@ class HeatBalance(AbstractSubmodel):
         skin_capacity = self.heat_capacity * self.skin_share * inputs.body_mass_at_start
         core_capacity = self.heat_capacity * inputs.body_mass_at_start - muscle_capacity - skin_capacity
         in_muscle = self.energy_per_oxygen * inputs.oxygen_uptake - inputs.mechanical_power
-        elsewhere = inputs.resting_metabolic_rate * self.sitting
+        elsewhere = inputs.resting_metabolic_rate * self.sitting + inputs.shivering_heat
         carried = self.blood_heat * self.muscle_exchange * inputs.worked_muscle_blood_flow
         to_core = carried * (state.muscle_temperature - state.core_temperature)
         conductance = self.conductance * inputs.body_surface_area + self.blood_heat * inputs.skin_blood_flow

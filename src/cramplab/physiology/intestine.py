@@ -14,12 +14,12 @@ class Intestine(AbstractSubmodel):
     """One law per length of gut, used for the whole gut and for a perfused segment.
 
     Per length: carbohydrate by a saturable carrier; sodium by a carrier and by diffusion from and to the plasma;
-    water with the solutes that are taken up (isotonic), plus osmosis along the difference between plasma and lumen.
+    water with the solutes that are taken up (isotonic to the lumen), plus osmosis along the difference between plasma and lumen.
     Fluid in the gut occupies a length in proportion to its volume, so a fuller gut absorbs more.
 
     References
     ----------
-    gisolfi1990 (water, carbohydrate-electrolyte, 10 % glucose), palma1981 (saline), duchman1997.
+    diamond1964 (local osmosis), gisolfi1990 (water, carbohydrate-electrolyte, 10 % glucose), palma1981 (saline), duchman1997.
     """
 
     name: ClassVar[str] = "intestine"
@@ -46,14 +46,14 @@ class Intestine(AbstractSubmodel):
     place: str = ""
 
     osmotic_flow: float = parameter(
-        "0.0407 mL/h/cm/(mosmol/L)",
+        "0.0433 mL/h/cm/(mosmol/L)",
         "water per length and osmotic difference",
         source="gisolfi1990",
         origin="fitted",
         where="distilled water, carbohydrate-electrolyte",
     )
     glucose_most: float = parameter(
-        "3.17 mmol/h/cm",
+        "4.06 mmol/h/cm",
         "largest uptake by the carrier of glucose per length",
         source="gisolfi1990",
         origin="fitted",
@@ -74,18 +74,26 @@ class Intestine(AbstractSubmodel):
         "20 mmol/L", "concentration of half that uptake", source="chosen", origin="remembered"
     )
     sodium_carried: float = parameter(
-        "2.01 mL/h/cm",
+        "1.97 mL/h/cm",
         "sodium carried per length and concentration",
         source="palma1981",
         origin="fitted",
         where="isotonic saline",
     )
     sodium_leak: float = parameter(
-        "7 mL/h/cm",
+        "12 mL/h/cm",
         "sodium that diffuses from plasma water per length and difference; the calibrating figures do not tell it",
         source="chosen",
         origin="chosen",
         limits=("0 mL/h/cm", "100 mL/h/cm"),
+    )
+    dilute_limit: float = parameter(
+        0.3,
+        "least osmolality of the absorbate over that of plasma, in a lumen that is nearly water",
+        source="diamond1964",
+        origin="chosen",
+        where="abstract: the absorbate follows the bathing solution over an eightfold range",
+        limits=("0.05", "1"),
     )
     potassium_taken: float = parameter(
         "5 mL/h/cm", "potassium taken up per length and concentration", source="chosen", origin="chosen"
@@ -161,11 +169,13 @@ class Intestine(AbstractSubmodel):
         sodium_flow = self.sodium_carried * sodium + self.sodium_leak * (sodium - plasma_sodium / self.plasma_water)
         potassium_flow = self.potassium_taken * potassium
         inside = self.osmoles_per_cation * (sodium + potassium) + osmoles * carbohydrate
-        # Carried solutes bring isotonic water; sodium that leaks by diffusion does not.
+        # Carried solutes take along water so that the absorbate is isotonic to the lumen (local osmosis); sodium that
+        # leaks by diffusion takes none.
         carried = self.osmoles_per_glucose * sugar_flow + self.osmoles_per_cation * (
             self.sodium_carried * sodium + potassium_flow
         )
-        water_flow = carried / plasma_osmolality + self.osmotic_flow * (plasma_osmolality - inside)
+        absorbate = jnp.maximum(inside, self.dilute_limit * plasma_osmolality)
+        water_flow = carried / absorbate + self.osmotic_flow * (plasma_osmolality - inside)
         return water_flow, sodium_flow, potassium_flow, sugar_flow
 
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:

@@ -93,7 +93,7 @@ class MuscleFluid(AbstractSubmodel):
         limits=("0.3", "1.5"),
     )
     pump_per_potassium: float = parameter(
-        "0.36 L/kg/min",
+        "0.38 L/kg/min",
         "pump rate per rise of interstitial potassium",
         source="juel2000",
         origin="fitted",
@@ -121,7 +121,7 @@ class MuscleFluid(AbstractSubmodel):
         "0.05 L/kg/min", "of the capillary wall to small ions, at rest", source="chosen", origin="remembered"
     )
     permeability_of_work: float = parameter(
-        "0.35 L/kg/min",
+        "0.28 L/kg/min",
         "gained at the peak of an isolated muscle as capillaries open",
         source="chosen",
         origin="remembered",
