@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -11,6 +16,7 @@ import numpy as np
 import pytest
 
 from cramplab.cli import app as front_door
+from cramplab.core.errors import CramplabError
 from cramplab.core.results import RunResult, Series
 
 SCENARIO = """
@@ -153,3 +159,76 @@ def test_a_folder_without_a_run_is_named(scenario, capsys):
     scenario()
     assert cramplab("report", "nowhere") == 2
     assert "No run in 'nowhere'" in capsys.readouterr().err
+
+
+def test_several_people_with_one_id_leave_with_2_before_the_work(asked, scenario, capsys):
+    file = scenario(TWO.replace("A02", "A01"))
+    assert cramplab("run", file) == 2
+    assert "Two people have the id 'A01'" in capsys.readouterr().err
+    assert asked == []
+
+
+def test_an_event_of_no_time_leaves_with_2_before_the_work(asked, scenario, capsys):
+    file = scenario()
+    file.write_text(file.read_text(encoding="utf-8").replace('"1:00"', '"0:00"'), encoding="utf-8")
+    assert cramplab("run", file) == 2
+    assert "lasts 0 s" in capsys.readouterr().err
+    assert asked == []
+
+
+def test_a_full_disk_leaves_with_2_and_the_earlier_result_as_it_was(asked, scenario, monkeypatch, capsys):
+    from cramplab.core import run_folder
+
+    file = scenario()
+    assert cramplab("run", file) == 0
+    before = {path.name: path.read_bytes() for path in Path("out/hour").iterdir()}
+
+    def no_room(result):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(run_folder, "run_bytes", no_room)
+    assert cramplab("run", file, "--seed", 2) == 2
+    assert "The disk is full" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in Path("out/hour").iterdir()} == before
+    assert [path.name for path in Path("out").iterdir()] == ["hour"]
+
+
+def test_a_run_of_which_every_draw_fails_leaves_with_1_and_writes_nothing(asked, scenario, monkeypatch, capsys):
+    def failed(*args, **named):
+        raise CramplabError("All 200 simulated runs of A01 gave no finite numbers.")
+
+    monkeypatch.setattr(sys.modules["cramplab.cohort.event"], "run_event", failed)
+    assert cramplab("run", scenario()) == 1
+    assert "no finite numbers" in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+def test_a_cache_that_cannot_be_used_is_told_in_one_line_and_the_run_is_whole(asked, scenario, monkeypatch, capsys):
+    file = scenario()
+    Path("occupied").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("CRAMPLAB_CACHE_DIR", "occupied")
+    assert cramplab("run", file) == 0
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1
+    assert "cannot be used" in told.err
+    assert Path("out/hour/result.json").is_file()
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_the_middle_of_a_real_run_leaves_no_half_folder(scenario, tmp_path):
+    file = scenario()
+    (tmp_path / "out").mkdir()
+    command = [sys.executable, "-c", "from cramplab.cli.app import main; main()"]
+    source = Path(front_door.__file__).resolve().parents[2]
+    running = subprocess.Popen(
+        [*command, "run", str(file), "--draws", "20000"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(source)}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(12.0)
+    assert running.poll() is None, "it was over before it could be cancelled"
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=120)
+    assert running.returncode == 2
+    assert told.strip().endswith("Cancelled; earlier results are untouched.")
+    assert "Traceback" not in told
+    assert list((tmp_path / "out").iterdir()) == []

@@ -10,6 +10,7 @@ from cramplab.cohort.event_people import FIRST_POOL, people_for_event
 from cramplab.cohort.event_result import event_result
 from cramplab.cohort.event_series import RECORDED
 from cramplab.cohort.memory import check_memory
+from cramplab.cohort.sweat_tests import guessed
 from cramplab.core.results import RunResult
 from cramplab.importers.event_effort import EventEffort, event_effort, event_weather
 from cramplab.importers.scenario import Scenario
@@ -95,7 +96,7 @@ def _run_person(
 def _work_of_tests(person: Person, draws: int) -> float:
     """Estimate the records of people that the sweat tests take."""
     minutes = sum(test.duration_min for test in person.sweat_test)
-    if not minutes and person.sweat_sodium is not None and person.sweat_sodium.method != "guess":
+    if not minutes and person.sweat_sodium is not None and not guessed(person):
         minutes = 60.0
     return FIRST_POOL * draws * minutes
 

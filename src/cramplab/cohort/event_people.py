@@ -19,7 +19,7 @@ from scipy import special
 from cramplab.cohort.known_traits import Told, what_is_told
 from cramplab.cohort.population import draw_people
 from cramplab.cohort.random_streams import stream
-from cramplab.cohort.sweat_tests import Pool, weigh
+from cramplab.cohort.sweat_tests import Pool, guessed, weigh
 from cramplab.core.results import Assumption
 from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
@@ -101,7 +101,7 @@ def people_for_event(
     report_progress
         Told how many records of how many people of the sweat tests are done.
     """
-    measured = bool(person.sweat_test) or (person.sweat_sodium is not None and person.sweat_sodium.method != "guess")
+    measured = bool(person.sweat_test) or (person.sweat_sodium is not None and not guessed(person))
     planned = effort.kind != "heart_rate"
     guess_fitness = planned and person.vo2max_mL_per_kg_min is None
     label = f"person {person.id}"
@@ -137,6 +137,8 @@ def people_for_event(
         weights, fitting = normalised(log_weights)
         if fitting >= draws:
             break
+    if guessed(person):
+        notices.append("The sweat sodium is a guess and was not used: published spreads say more.")
     notices += _effort_notices(person, effort, share, weights)
     if len(sizes) == 1 and size == draws and not (measured or guess_fitness):
         return EventPeople(drawn, body, around, told.known, False, tuple(notices), tuple(assumptions))

@@ -92,6 +92,11 @@ class Pool:
         return low + (high - low) * stream(self.seed, self.label, "sweat test", name).random(self.people)
 
 
+def guessed(person: Person) -> bool:
+    """Tell whether the sweat sodium is a guess: published spreads say more than that."""
+    return person.sweat_sodium is not None and person.sweat_sodium.method == "guess"
+
+
 def weigh(
     person: Person, pool: Pool, names: tuple[str, ...], report_progress: Callable[[int], None] | None = None
 ) -> Weighing:
@@ -108,10 +113,7 @@ def weigh(
     notices: list[str] = []
     content: FloatArray | None = None
     tests = person.sweat_test
-    sodium = person.sweat_sodium
-    if sodium is not None and sodium.method == "guess":
-        notices.append("The sweat sodium is a guess and was not used: published spreads say more.")
-        sodium = None
+    sodium = None if guessed(person) else person.sweat_sodium
     for number, test in enumerate(tests):
         ended = _simulate(test, number, pool, names, report_progress)
         gained, told = _weigh_loss(test, number, len(tests), ended, pool)
