@@ -14,12 +14,13 @@ class Intestine(AbstractSubmodel):
     """One law per length of gut, used for the whole gut and for a perfused segment.
 
     Per length: carbohydrate by a saturable carrier; sodium by a carrier and by diffusion from and to the plasma;
-    water with the solutes that are taken up (isotonic to the lumen), plus osmosis along the difference between plasma and lumen.
-    Fluid in the gut occupies a length in proportion to its volume, so a fuller gut absorbs more.
+    water with the solutes that are taken up (isotonic to the lumen), plus osmosis along the difference between plasma
+    and lumen. Fluid in the gut occupies a length in proportion to its volume, so a fuller gut absorbs more.
 
     References
     ----------
-    diamond1964 (local osmosis), gisolfi1990 (water, carbohydrate-electrolyte, 10 % glucose), palma1981 (saline), duchman1997.
+    diamond1964 (local osmosis), gisolfi1990 (water, carbohydrate-electrolyte, 10 % glucose), palma1981 (saline),
+    duchman1997.
     """
 
     name: ClassVar[str] = "intestine"
