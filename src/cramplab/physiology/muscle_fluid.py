@@ -106,6 +106,22 @@ class MuscleFluid(AbstractSubmodel):
         origin="chosen",
         limits=("0.02 1/min", "3 1/min"),
     )
+    pump_without_work: float = parameter(
+        0.1,
+        "share of that drive left when the muscle is not excited",
+        source="clausen2003",
+        origin="chosen",
+        limits=("0", "1"),
+    )
+    pump_half_work: float = parameter(
+        0.05, "work at which half of the drive is switched on", source="clausen2003", origin="chosen"
+    )
+    pump_half_potassium: float = parameter(
+        "1 mmol/L",
+        "potassium outside at which the pump runs at half its rate",
+        source="clausen2003",
+        origin="remembered",
+    )
     pump_most: float = parameter(
         "6.0 mmol/kg/min",
         "largest extra pump rate",
@@ -249,9 +265,17 @@ class MuscleFluid(AbstractSubmodel):
         # u (u + d)^(n-1) is u^n with a finite slope at rest
         released = self.release * mass * intensity * (intensity + 0.02) ** (self.release_power - 1.0)
         asked = self.pump_per_potassium * (inputs.interstitial_potassium - inputs.potassium_at_rest)
-        asked = asked + self.pump_per_sodium * state.cell_potassium_lost / mass
+        # Sodium in the cells drives the pump hard only while excitation keeps it switched on.
+        switched_on = self.pump_without_work + (1.0 - self.pump_without_work) * intensity / (
+            intensity + self.pump_half_work
+        )
+        asked = asked + self.pump_per_sodium * switched_on * state.cell_potassium_lost / mass
         asked = asked * (1.0 + self.pump_per_catecholamines * inputs.catecholamines)
         asked = asked + self.pump_per_potassium * inputs.potassium_at_rest * inputs.beta_drive
+        # The pump needs potassium outside; taken relative to rest.
+        outside = inputs.interstitial_potassium / (inputs.interstitial_potassium + self.pump_half_potassium)
+        outside_at_rest = inputs.potassium_at_rest / (inputs.potassium_at_rest + self.pump_half_potassium)
+        asked = jnp.where(asked > 0.0, asked * outside / outside_at_rest, asked)
         # A smooth ceiling: nearly proportional when little is asked, never above the pump's capacity.
         pumped = mass * asked / jnp.sqrt(1.0 + (asked / self.pump_most) ** 2)
         net = released - pumped
