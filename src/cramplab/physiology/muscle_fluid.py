@@ -107,7 +107,7 @@ class MuscleFluid(AbstractSubmodel):
         limits=("0.02 1/min", "3 1/min"),
     )
     pump_without_work: float = parameter(
-        0.1,
+        0.2,
         "share of that drive left when the muscle is not excited",
         source="clausen2003",
         origin="chosen",
@@ -137,7 +137,7 @@ class MuscleFluid(AbstractSubmodel):
         "0.05 L/kg/min", "of the capillary wall to small ions, at rest", source="chosen", origin="remembered"
     )
     permeability_of_work: float = parameter(
-        "0.28 L/kg/min",
+        "0.30 L/kg/min",
         "gained at the peak of an isolated muscle as capillaries open",
         source="chosen",
         origin="remembered",
