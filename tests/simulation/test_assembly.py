@@ -135,7 +135,8 @@ class Lonely(AbstractSubmodel):
 
 
 def test_an_input_that_nothing_feeds_is_named_with_the_nearest_quantity(monkeypatch):
-    monkeypatch.setattr(assembly, "submodel_classes", lambda classes=(*submodel_classes(), Lonely): classes)
+    classes = (*submodel_classes(), Lonely)
+    monkeypatch.setattr(assembly, "submodel_classes", lambda: classes)
     with pytest.raises(UserError, match=r"Nothing gives 'plasma_sodim', which lonely needs.*plasma_sodium"):
         assemble()
 

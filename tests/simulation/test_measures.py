@@ -25,8 +25,11 @@ from cramplab.simulation.timeline import Trace
 
 HOUR = 3600.0
 SEGMENTS = (
-    Segment("before", "rest", HOUR), Segment("run", "exercise", 2 * HOUR), Segment("drink", "drink", HOUR), Segment("late", "rest", HOUR),
-)  # fmt: skip
+    Segment("before", "rest", HOUR),
+    Segment("run", "exercise", 2 * HOUR),
+    Segment("drink", "drink", HOUR),
+    Segment("late", "rest", HOUR),
+)
 
 
 def trace(**series) -> Trace:
@@ -165,8 +168,11 @@ def test_phosphocreatine_that_does_not_recover_has_no_time():
 
 
 def test_mass_lost_is_told_as_a_share_and_in_litres():
-    made = trace(body_mass_change=[0, -0.01, -0.02, -0.04, -0.03, -0.02], body_mass_loss=[0, 0.7, 1.4, 2.8, 2.1, 1.4],
-                 core_temperature=[37.0] * 6)  # fmt: skip
+    made = trace(
+        body_mass_change=[0, -0.01, -0.02, -0.04, -0.03, -0.02],
+        body_mass_loss=[0, 0.7, 1.4, 2.8, 2.1, 1.4],
+        core_temperature=[37.0] * 6,
+    )
     for name, wanted in (
         ("core_temperature_change_per_mass_loss", 0.04),
         ("core_temperature_change_per_litre_lost", 2.8),

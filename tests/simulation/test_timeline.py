@@ -18,9 +18,16 @@ def until_hot():
     """Half of the people run until 38.3 degC, half rest; then all rest."""
     working = np.arange(PEOPLE) % 2 == 0
     plan = [
-        Segment("heat", "exercise", 2.0 * HOUR, {**HARD, "running_speed": 3.2 * working}, {"core_temperature": 38.3}, must_stop=True),
+        Segment(
+            "heat",
+            "exercise",
+            2.0 * HOUR,
+            {**HARD, "running_speed": 3.2 * working},
+            {"core_temperature": 38.3},
+            must_stop=True,
+        ),
         Segment("after", "rest", 600.0),
-    ]  # fmt: skip
+    ]
     return working, run(plan, different_people(8))[0]
 
 

@@ -15,17 +15,32 @@ from cramplab.core.errors import UserError
 from cramplab.core.protocol import Segment
 from cramplab.simulation.solve import LONGEST_STEP_SECONDS, STEP_SECONDS, advance, check_step
 
-RUN = {"running_speed": 3.0, "ground_speed": 3.0, "upright": 1.0, "air_temperature": 28.0, "drink_rate_planned": 0.6 / HOUR,
-       "drink_sodium": 20.0, "drink_carbohydrate": 300.0}  # fmt: skip
+RUN = {
+    "running_speed": 3.0,
+    "ground_speed": 3.0,
+    "upright": 1.0,
+    "air_temperature": 28.0,
+    "drink_rate_planned": 0.6 / HOUR,
+    "drink_sodium": 20.0,
+    "drink_carbohydrate": 300.0,
+}
 SPRINT = {"cycling_power": 400.0, "upright": 1.0, "wind": 2.0}
 # One day of all kinds: a run, a sprint, rest; seconds each.
 PLAN = {"run": (RUN, 1800.0), "sprint": (SPRINT, 120.0), "rest": ({"drink_by_thirst": 1.0}, 1500.0)}
-# How far 10 s may be from the exact answer: well below what a good laboratory resolves (0.1 K of skin, 1 % of plasma volume).
+# How far 10 s may be from the exact answer: well below what a good laboratory resolves (0.1 K of skin, 1 % of plasma).
 NEAR = {
-    "core_temperature": 5e-3, "skin_temperature": 5e-2, "plasma_sodium": 5e-2, "plasma_potassium": 1e-2,
-    "worked_interstitial_potassium": 5e-2, "plasma_volume_share": 2e-3, "sweat_loss": 1e-3, "urine_volume": 1e-3,
-    "plasma_lactate": 5e-2, "worked_phosphocreatine_share": 5e-3, "stomach_volume": 1e-3,
-}  # fmt: skip
+    "core_temperature": 5e-3,
+    "skin_temperature": 5e-2,
+    "plasma_sodium": 5e-2,
+    "plasma_potassium": 1e-2,
+    "worked_interstitial_potassium": 5e-2,
+    "plasma_volume_share": 2e-3,
+    "sweat_loss": 1e-3,
+    "urine_volume": 1e-3,
+    "plasma_lactate": 5e-2,
+    "worked_phosphocreatine_share": 5e-3,
+    "stomach_volume": 1e-3,
+}
 FINEST = 15.0 / 16.0
 
 
@@ -37,7 +52,7 @@ def _people():
 
 @cache
 def _stepped(step: float) -> dict[str, dict]:
-    """At the end of each segment, at a step (s); step and count are numbers in the engine, so that it is compiled once."""
+    """At the end of each segment, at a step (s); step and count are numbers in the engine: it is compiled once."""
     body, state = _people()
     ends = {}
     for name, (given, seconds) in PLAN.items():
@@ -57,9 +72,16 @@ def _seen(body, state, outside) -> dict:
 @eqx.filter_jit
 def _adaptive(body, state, outside, seconds):
     return diffrax.diffeqsolve(
-        diffrax.ODETerm(lambda _, now, given: body.rates(now, given)), diffrax.Tsit5(), 0.0, seconds, 1.0, state, outside,
-        stepsize_controller=diffrax.PIDController(rtol=1e-8, atol=1e-10), max_steps=1_000_000,
-    ).ys  # fmt: skip
+        diffrax.ODETerm(lambda _, now, given: body.rates(now, given)),
+        diffrax.Tsit5(),
+        0.0,
+        seconds,
+        1.0,
+        state,
+        outside,
+        stepsize_controller=diffrax.PIDController(rtol=1e-8, atol=1e-10),
+        max_steps=1_000_000,
+    ).ys
 
 
 @cache
@@ -99,8 +121,14 @@ def test_single_precision_is_enough_for_hours():
     people = different_people(31)
     double, single = (run(segments, people, dtype=each)[0] for each in (np.float64, np.float32))
     # A tenth of what the best laboratory resolves: 0.01 K, 0.1 mmol/L, 10 mL.
-    for name, near in {"core_temperature": 1e-3, "plasma_sodium": 1e-2, "plasma_potassium": 1e-3,
-                       "worked_interstitial_potassium": 1e-3, "sweat_loss": 1e-3, "plasma_volume_share": 1e-4}.items():  # fmt: skip
+    for name, near in {
+        "core_temperature": 1e-3,
+        "plasma_sodium": 1e-2,
+        "plasma_potassium": 1e-3,
+        "worked_interstitial_potassium": 1e-3,
+        "sweat_loss": 1e-3,
+        "plasma_volume_share": 1e-4,
+    }.items():
         assert np.abs(double.series[name] - single.series[name]).max() < near, name
 
 
