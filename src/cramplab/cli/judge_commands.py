@@ -31,7 +31,7 @@ def body(
         list[Path] | None,
         typer.Option("--library", help="A further folder of experiment files; may be given more than once."),
     ] = None,
-    draws: Annotated[int, typer.Option(min=2, max=100_000, help="Participants drawn for each experiment.")] = 200,
+    draws: Annotated[int, typer.Option(min=2, max=100_000, help="People drawn for each arm of an experiment.")] = 800,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and same files: same numbers.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of rows as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the totals only, and no progress bar.")] = False,
@@ -95,6 +95,13 @@ def _span(low: Any, high: Any) -> str:
     return f"{_number(low)} to {_number(high)}" if low is not None and high is not None else "-"
 
 
+def _use_of(row: Mapping[str, Any]) -> str:
+    """What a figure is used for, with a number in front that sorts it."""
+    if not row.get("scored", True):
+        return "3 shown"
+    return "2 calibrating" if row["used_to_calibrate"] else "1 judged"
+
+
 def _print_table(rows: Sequence[Mapping[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -106,17 +113,17 @@ def _print_table(rows: Sequence[Mapping[str, Any]]) -> None:
         table.add_column(heading, justify="right")
     table.add_column("verdict")
     table.add_column("use")
-    for row in rows:
-        use = "calibrating" if row["used_to_calibrate"] else "judged"
+    for row in sorted(rows, key=_use_of):
+        use = _use_of(row)[2:]
         table.add_row(
             str(row["id"]),
             str(row["unit"]),
-            _number(row["published"]),
+            str(row.get("direction", "")) if row["published"] is None else _number(row["published"]),
             _span(row["low"], row["high"]),
             _number(row["model"]),
             _span(row["model_low"], row["model_high"]),
             _verdict(row),
-            use if row.get("scored", True) else "shown",
+            use,
         )
     console = Console()
     # A pipe has no width of its own; cutting ids short there would make the table useless to grep.

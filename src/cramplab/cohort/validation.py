@@ -273,13 +273,17 @@ def _row(
         inside = _verdict(groups, finding)
         if people is not None and np.isfinite(people).any():
             people_low, people_high = (float(np.nanquantile(people, q)) for q in (0.05, 0.95))
+    published = finding.published
+    if finding.status == "memory":
+        # A figure that nobody has read is no fact: it is kept in its file, and not shown beside the model.
+        published, low, high, inside = None, None, None, "not read"
     scaled = lambda value: None if value is None else float(value) / factor  # noqa: E731
     return Row(
         finding.id,
         experiment.key,
         finding.measure,
         finding.unit_name or _own_unit(finding),
-        scaled(finding.published),
+        scaled(published),
         scaled(low),
         scaled(high),
         finding.direction,
