@@ -96,7 +96,7 @@ def _span(low: Any, high: Any) -> str:
 
 
 def _use_of(row: Mapping[str, Any]) -> str:
-    """What a figure is used for, with a number in front that sorts it."""
+    """Name what a figure is used for, with a number in front that sorts it."""
     if not row.get("scored", True):
         return "3 shown"
     return "2 calibrating" if row["used_to_calibrate"] else "1 judged"

@@ -1,4 +1,4 @@
-"""Holds the body against published figures: every experiment is run as it was done, with what it does not say drawn.
+"""Holds the body against published figures: each experiment is run as it was done, with what it does not say drawn.
 
 Of each experiment many *possible studies* are drawn. A figure counts as inside if at least nine in ten of them fall in the
 published band, as outside if at most one in ten does, and else as undetermined: what the paper leaves open decides it.
@@ -219,7 +219,7 @@ def _plain_unit(name: str) -> str:
 
 
 def _without_mass(dimensions: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
-    """A litre of plasma water weighs a kilogram, so mosmol/kg and mosmol/L may be compared."""
+    """Leave mass and volume out: a litre of plasma water weighs a kilogram, so mosmol/kg and mosmol/L may be compared."""
     return tuple(each for each in dimensions if each[0] not in ("[mass]", "[volume]"))
 
 

@@ -15,6 +15,7 @@ import equinox as eqx
 import jax.numpy as jnp
 
 import cramplab.physiology as physiology
+import cramplab.theories as theories_shelf
 from cramplab.core.errors import UserError, did_you_mean
 from cramplab.core.parameters import Declaration, declarations_of
 from cramplab.core.protocol import FORCING
@@ -40,6 +41,16 @@ def submodel_classes() -> tuple[type[AbstractSubmodel], ...]:
 def declared_parameters() -> dict[str, Declaration]:
     """Collect every parameter of every submodel under its dotted name."""
     return {name: each for owner in submodel_classes() for name, each in declarations_of(owner, owner.name).items()}
+
+
+@cache
+def shelved_theories() -> dict[str, Theory]:
+    """Find every theory on the shelf, by name: a file present is the registration."""
+    found: dict[str, Theory] = {}
+    for module in pkgutil.iter_modules(theories_shelf.__path__):
+        theory = importlib.import_module(f"{theories_shelf.__name__}.{module.name}").THEORY
+        found[theory.name] = theory
+    return found
 
 
 class _Recording(Values):
