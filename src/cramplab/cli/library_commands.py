@@ -228,7 +228,7 @@ def _resolve(
             layers.append((f"set {key}", found.settings()))
     if person is not None:
         faults += unit_faults(person.parameters, declarations, f"person '{person.key}'")
-        layers.append((f"person {person.key}", person.settings()))
+        layers.append((f"person {person.key}", {**_told_traits(person, declarations), **person.settings()}))
     typed: dict[str, Setting] = {}
     for change in changes:
         name, equals, text = (part.strip() for part in change.partition("="))
@@ -243,6 +243,20 @@ def _resolve(
     if faults:
         raise FaultsFoundError(faults)
     return resolved
+
+
+def _told_traits(person: Any, declarations: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a person's file says about the body as parameters; sweat tests set none by themselves."""
+    from cramplab.core.parameters import Setting
+
+    told = {f"body_size.{key}": quantity.value for key, quantity in person.known().items()}
+    told["resting_state.heat_acclimation"] = {"no": 0.0, "partly": 0.5, "yes": 1.0}[person.heat_acclimated]
+    if person.sex != "unspecified":
+        told["body_size.female"] = float(person.sex == "female")
+    place = str(person.file)
+    return {
+        name: Setting("", value, source="invented", place=place) for name, value in told.items() if name in declarations
+    }
 
 
 def _show_person(

@@ -137,7 +137,9 @@ def participants_of(experiment: Experiment, arm: Arm, draws: Draws) -> dict[str,
         # this fall of pressure at the resting flow of the leg.
         pressure_left = np.minimum(draws.trait("ankle_brachial_index", index), 0.97)
         given["muscle_perfusion.narrowing"] = np.full(draws.total, 0.97)
-        given["muscle_perfusion.collateral"] = (1.0 - pressure_left) * _reference("circulation.pressure_at_rest") / _LEG_FLOW
+        given["muscle_perfusion.collateral"] = (
+            (1.0 - pressure_left) * _reference("circulation.pressure_at_rest") / _LEG_FLOW
+        )
     elif who.artery_narrowing is not None:
         # Published patients differ among themselves over the whole range, and so do possible studies.
         given["muscle_perfusion.narrowing"] = draws.trait("artery_narrowing", who.artery_narrowing)
@@ -346,9 +348,7 @@ def _work(context: _Context, mode: str) -> dict[str, Any]:
         raise NotSimulatedError(f"the body model has no mode '{mode}'")
     usual = {"rest": SITTING, "cycle": SITTING, "one_leg_cycling": SITTING, "calf_raise": 0.0}
     posture = _word(context.step, "posture") or ""
-    upright = {
-        "upright": _POSTURES.get(posture, usual.get(mode, SITTING if "knee_extension" in mode else 1.0))
-    }
+    upright = {"upright": _POSTURES.get(posture, usual.get(mode, SITTING if "knee_extension" in mode else 1.0))}
     found = context.step.number("intensity")
     intensity = context.value("intensity")
     if found is None or intensity is None:

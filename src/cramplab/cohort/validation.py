@@ -1,7 +1,7 @@
 """Holds the body against published figures: each experiment is run as it was done, with what it does not say drawn.
 
-Of each experiment many *possible studies* are drawn. A figure counts as inside if at least nine in ten of them fall in the
-published band, as outside if at most one in ten does, and else as undetermined: what the paper leaves open decides it.
+Of each experiment many *possible studies* are drawn. A figure counts as inside if at least nine in ten of them fall in
+the published band, as outside if at most one in ten does, and else as undetermined: what the paper leaves open decides.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ def _plain_unit(name: str) -> str:
 
 
 def _without_mass(dimensions: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
-    """Leave mass and volume out: a litre of plasma water weighs a kilogram, so mosmol/kg and mosmol/L may be compared."""
+    """Leave mass and volume out: a litre of plasma water weighs a kilogram, so mosmol/kg may meet mosmol/L."""
     return tuple(each for each in dimensions if each[0] not in ("[mass]", "[volume]"))
 
 

@@ -61,10 +61,14 @@ def _level(unit: str, meaning: str, quantity: str, scale: float = 1.0) -> Measur
 MEASURES: dict[str, Measure] = {
     "sweat_rate": Measure("L/h", "sweat over the time in work or heat", "flow", ("sweat_loss",)),
     **{
-        f"sweat_{ion}": Measure("mmol/L", f"{ion} lost by sweat over sweat lost", "content", (f"sweat_{ion}_total", "sweat_loss"))
+        f"sweat_{ion}": Measure(
+            "mmol/L", f"{ion} lost by sweat over sweat lost", "content", (f"sweat_{ion}_total", "sweat_loss")
+        )
         for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")
     },
-    "sweat_sodium_loss_rate": Measure("mmol/h", "sodium lost by sweat over the time in work or heat", "flow", ("sweat_sodium_total",)),
+    "sweat_sodium_loss_rate": Measure(
+        "mmol/h", "sodium lost by sweat over the time in work or heat", "flow", ("sweat_sodium_total",)
+    ),
     "sweat_loss": Measure("L", "sweat lost", "rise", ("sweat_loss",)),
     "sodium_loss": Measure("mmol", "sodium lost by sweat and urine", "rise", ("sodium_loss",)),
     "fluid_intake": Measure("L", "drunk", "rise", ("fluid_intake",)),
@@ -104,17 +108,40 @@ MEASURES: dict[str, Measure] = {
     "muscle_ph": _level("1", "of the worked muscle", "worked_ph"),
     "muscle_fatigue": _level("%", "force that the worked muscle has lost", "worked_fatigue"),
     "phosphocreatine": _level("%", "of the worked muscle's resting store", "worked_phosphocreatine_share"),
-    "muscle_perfusion": Measure("mL/min/kg", "flow per mass of the worked muscle", "mean", ("worked_muscle_blood_flow", "worked_muscle_mass")),
-    "gastric_emptying_rate": Measure("mL/min", "emptied into the gut over time", "own", ("fluid_intake", "stomach_volume")),
-    "absorbed_share": Measure("%", "share of what was drunk that was taken up", "content", ("absorbed_water_total", "fluid_intake")),
-    "plasma_volume_restoration": Measure("%", "share of the lost plasma that came back", "own", ("plasma_volume_share",)),
-    "nguyen_kurtz_error": Measure("mmol/L", "plasma sodium predicted from the balance less that of the model", "own",
-                                  ("plasma_sodium", "total_body_water_at_rest", "drunk_sodium_total", "drunk_potassium_total",
-                                   "sweat_sodium_total", "sweat_potassium_total", "urine_sodium_total", "urine_potassium_total",
-                                   "fluid_intake", "food_water_total", "water_loss")),
-    "phosphocreatine_recovery_time": Measure("s", "time in which 63 % of the spent phosphocreatine is back", "own",
-                                             ("worked_phosphocreatine",)),
-}  # fmt: skip
+    "muscle_perfusion": Measure(
+        "mL/min/kg", "flow per mass of the worked muscle", "mean", ("worked_muscle_blood_flow", "worked_muscle_mass")
+    ),
+    "gastric_emptying_rate": Measure(
+        "mL/min", "emptied into the gut over time", "own", ("fluid_intake", "stomach_volume")
+    ),
+    "absorbed_share": Measure(
+        "%", "share of what was drunk that was taken up", "content", ("absorbed_water_total", "fluid_intake")
+    ),
+    "plasma_volume_restoration": Measure(
+        "%", "share of the lost plasma that came back", "own", ("plasma_volume_share",)
+    ),
+    "nguyen_kurtz_error": Measure(
+        "mmol/L",
+        "plasma sodium predicted from the balance less that of the model",
+        "own",
+        (
+            "plasma_sodium",
+            "total_body_water_at_rest",
+            "drunk_sodium_total",
+            "drunk_potassium_total",
+            "sweat_sodium_total",
+            "sweat_potassium_total",
+            "urine_sodium_total",
+            "urine_potassium_total",
+            "fluid_intake",
+            "food_water_total",
+            "water_loss",
+        ),
+    ),
+    "phosphocreatine_recovery_time": Measure(
+        "s", "time in which 63 % of the spent phosphocreatine is back", "own", ("worked_phosphocreatine",)
+    ),
+}
 # Published names for the same thing.
 _ALIASES = {
     "serum_sodium": "plasma_sodium",
@@ -209,7 +236,9 @@ def window_of(trace: Trace, reading: Reading, begin: str, end: str) -> Window:
             if reading.base in ("urine_flow", "muscle_perfusion", "gastric_emptying_rate"):
                 first = last
             elif reading.base.startswith("sweat"):
-                busy = [index for index, each in enumerate(trace.segments) if each.kind in ("exercise", "heat_exposure")]
+                busy = [
+                    index for index, each in enumerate(trace.segments) if each.kind in ("exercise", "heat_exposure")
+                ]
                 first, last = (busy[0], busy[-1]) if busy else (0, last)
         elif not end and how == "rise":
             drinks = [index for index, each in enumerate(trace.segments) if each.kind == "drink"]
@@ -219,7 +248,9 @@ def window_of(trace: Trace, reading: Reading, begin: str, end: str) -> Window:
 
 def _mean_over(trace: Trace, values: FloatArray, window: Window) -> FloatArray:
     weights = trace.seconds[window.start + 1 : window.end + 1]
-    return np.asarray((values[window.start + 1 : window.end + 1] * weights).sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9))
+    return np.asarray(
+        (values[window.start + 1 : window.end + 1] * weights).sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9)
+    )
 
 
 def _time_spent(trace: Trace, window: Window) -> FloatArray:
@@ -246,14 +277,22 @@ def take(trace: Trace, reading: Reading, window: Window) -> FloatArray:
         over = series[measure.quantities[1]] if measure.how == "content" else np.cumsum(trace.seconds, axis=0)
         if reading.peak:
             with np.errstate(divide="ignore", invalid="ignore"):
-                steps = np.diff(rise[window.start : window.end + 1], axis=0) / np.diff(over[window.start : window.end + 1], axis=0)
+                steps = np.diff(rise[window.start : window.end + 1], axis=0) / np.diff(
+                    over[window.start : window.end + 1], axis=0
+                )
             return np.asarray(np.nanmax(np.where(np.isfinite(steps), steps, np.nan), axis=0))
-        return np.asarray((rise[window.end] - rise[window.start]) / np.maximum(over[window.end] - over[window.start], 1e-12))
+        return np.asarray(
+            (rise[window.end] - rise[window.start]) / np.maximum(over[window.end] - over[window.start], 1e-12)
+        )
     values = series[measure.quantities[0]] * measure.scale
     if len(measure.quantities) > 1:
         values = values / series[measure.quantities[1]]
     inside = values[window.start + 1 : window.end + 1]
-    level = inside.max(axis=0) if reading.peak else (_mean_over(trace, values, window) if measure.how == "mean" else values[window.end])
+    level = (
+        inside.max(axis=0)
+        if reading.peak
+        else (_mean_over(trace, values, window) if measure.how == "mean" else values[window.end])
+    )
     if reading.base == "plasma_volume" and reading.change:
         return np.asarray(level / values[window.start] - 1.0)
     return np.asarray(level - values[window.start]) if reading.change else np.asarray(level)
@@ -270,7 +309,9 @@ def _plasma_restoration(trace: Trace, window: Window) -> FloatArray:
     return np.asarray((volume[window.end] - volume[low]) / np.maximum(volume[0] - volume[low], 1e-6))
 
 
-def nguyen_kurtz(sodium: FloatArray, water: FloatArray, cations_gained: FloatArray, water_gained: FloatArray) -> FloatArray:
+def nguyen_kurtz(
+    sodium: FloatArray, water: FloatArray, cations_gained: FloatArray, water_gained: FloatArray
+) -> FloatArray:
     """Plasma sodium after a change of balance, by the equation of Nguyen and Kurtz.
 
     Parameters

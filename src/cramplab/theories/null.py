@@ -1,4 +1,4 @@
-"""The null theory: fatigue, water and salt do what physiology undisputedly says, and none of them changes excitability."""
+"""The null theory: fatigue, water and salt do what physiology says, and none of them changes excitability."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from cramplab.core.theory import Theory
 
 THEORY = Theory(
     name="null",
-    claim="Fatigue, lost water and lost salt happen as physiology says, and none of them changes how easily a cramp starts.",
+    claim="Fatigue and lost water and salt happen as physiology says; none of them changes how easily a cramp starts.",
 )
