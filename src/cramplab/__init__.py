@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cramplab.cohort.event import run_event
     from cramplab.core.errors import CramplabError, FaultsFoundError, UserError
     from cramplab.core.experiment import read_experiment
     from cramplab.core.library import load_library
@@ -31,6 +32,7 @@ _HOME_OF = {
     "read_experiment": "cramplab.core.experiment",
     "read_scenario": "cramplab.importers.scenario",
     "render_report": "cramplab.report.document",
+    "run_event": "cramplab.cohort.event",
     "write_run_folder": "cramplab.core.run_folder",
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "read_experiment",
     "read_scenario",
     "render_report",
+    "run_event",
     "write_run_folder",
 ]
 
