@@ -167,3 +167,47 @@ def test_progress_never_goes_back_and_ends_full(scenario, person, draws):
     done = [each for each, _ in told]
     assert done == sorted(done)
     assert told[-1] == (draws, draws)
+
+
+# ---- every kind of event
+
+
+@pytest.mark.parametrize(
+    ("sport", "effort", "told"),
+    [
+        ("walk", "speed_km_per_h = 5", ""),
+        ("cycle", "power_W = 150", "own wind was worked out from the power"),
+        ("cycle", "speed_km_per_h = 25", "what the pedals took was worked out"),
+        ("run", "heart_rate_bpm = 150", "the wind of the person's own motion is left out"),
+        ("run", "power_W = 230", "running power meter"),
+        ("team_sport", "heart_rate_bpm = 140", ""),
+        ("triathlon", "speed_km_per_h = 28", "what the pedals took was worked out"),
+        ("other", "heart_rate_bpm = 120", ""),
+    ],
+)
+def test_every_sport_and_kind_of_effort_gives_numbers_and_tells_what_it_had_to_work_out(
+    scenario, sport, effort, told, draws
+):
+    file = scenario(event=f'duration = "0:30"\n{effort}').path
+    file.write_text(file.read_text(encoding="utf-8").replace('sport = "run"', f'sport = "{sport}"'), encoding="utf-8")
+    from cramplab.importers.scenario import read_scenario
+
+    (result,) = run_event(read_scenario(file), draws=draws, seed=1)
+    assert result.failed == ()
+    assert 20.0 < np.median(at_end(result, "intensity")) < 105.0
+    assert any(told in each for each in (*result.notices, ""))
+
+
+def test_a_room_without_sun_and_wind_is_indoors_and_what_is_not_told_of_the_air_is_drawn_outdoors(scenario, draws):
+    from cramplab.importers.scenario import read_scenario
+
+    file = scenario().path
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("_s = 2.0", "_s = 0.2").replace("_m2 = 400", "_m2 = 0"), encoding="utf-8")
+    (inside,) = run_event(read_scenario(file), draws=draws, seed=1)
+    file.write_text(text.replace("wind_m_per_s = 2.0\nsolar_W_per_m2 = 400", ""), encoding="utf-8")
+    (outside,) = run_event(read_scenario(file), draws=draws, seed=1)
+    assert "event.indoors" in {each.name for each in inside.assumptions}
+    assert {"weather.wind", "weather.sun"} <= {each.name for each in outside.assumptions}
+    assert np.ptp(outside.traits["sun"].values) > 0.0
+    assert np.median(at_end(inside, "sweat_loss")) > 0.05

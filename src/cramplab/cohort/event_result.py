@@ -91,7 +91,11 @@ def event_result(
             if not each.values.flags.writeable:
                 continue
             each.values[failure.draw] = np.nan
-    assumptions = (*people.assumptions, *_scenario_assumptions(scenario, weather), *_declared(people))
+    assumptions = (
+        *people.assumptions,
+        *_scenario_assumptions(scenario, weather, people.around.indoors),
+        *_declared(people),
+    )
     traits = _traits(person, scenario, effort, people, weather)
     return RunResult(
         title=scenario.title,
@@ -210,7 +214,7 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _scenario_assumptions(scenario: Scenario, weather: Weather) -> list[Assumption]:
+def _scenario_assumptions(scenario: Scenario, weather: Weather, indoors: bool) -> list[Assumption]:
     found = [
         Assumption("event.start", "State at the start", "rested, in balance of water and salt, stomach empty"),
         Assumption("event.food", "Food during the event and the rest after it", "none but the drink"),
@@ -227,6 +231,11 @@ def _scenario_assumptions(scenario: Scenario, weather: Weather) -> list[Assumpti
                 "drink.thirst", "Drinking by thirst", "at any moment, not at stations only; also in the rest after it"
             )
         )
+    if indoors:
+        found.append(
+            Assumption("event.indoors", "No positions, no sun and hardly any wind", "indoors: no wind of one's own")
+        )
+        return found
     if not np.isfinite(weather.wind_m_per_s).all():
         found.append(Assumption("weather.wind", "Wind, not told", "drawn from 0.5 to 4", "m/s"))
     if not np.isfinite(weather.solar_W_per_m2).all():
