@@ -112,7 +112,7 @@ TOY = Theory(
         Coupling(
             ("worked_fatigue",), "hormones.vasopressin_floor", lambda fatigue: 1e3 * (fatigue - 7.0), "add", "made up"
         ),
-        Coupling(("sweat_loss",), "kidney.sodium_reabsorption_factor", lambda loss: 40.0 + loss, "set", "made up"),
+        Coupling(("sweat_loss",), "kidney.sodium_excretion_factor", lambda loss: 40.0 + loss, "set", "made up"),
     ),
 )
 

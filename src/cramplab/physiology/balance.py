@@ -52,6 +52,7 @@ class Balance(AbstractSubmodel):
         Port("total_body_water_at_rest", "L", "all water"),
         *(Port(f"sweat_{ion}_flow", "mmol/s", "lost by sweat") for ion in _IONS),
         *(Port(f"urine_{ion}_flow", "mmol/s", "lost by urine") for ion in _IONS),
+        Port("energy_per_oxygen", "J/L", "energy set free per litre of oxygen"),
     )
     outputs: ClassVar[tuple[Port, ...]] = (
         Port("metabolic_water", "L/s", "made by burning fuel"),
@@ -71,9 +72,6 @@ class Balance(AbstractSubmodel):
     )
     quotient_of_work: float = parameter(
         0.13, "rise of that quotient at the aerobic limit", source="chosen", origin="remembered"
-    )
-    energy_per_oxygen: float = parameter(
-        "20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen"
     )
     carbon_dioxide: float = parameter(
         "1.964 g/L", "mass of carbon dioxide", source="chosen", origin="read", where="physics, 0 degC dry"
@@ -104,7 +102,7 @@ class Balance(AbstractSubmodel):
 
     def rates(self, state: Values, inputs: Values) -> dict[str, People]:
         """Flows."""
-        oxygen = inputs.metabolic_rate / self.energy_per_oxygen
+        oxygen = inputs.metabolic_rate / inputs.energy_per_oxygen
         quotient = self.quotient_at_rest + self.quotient_of_work * inputs.relative_intensity
         flows = {
             "fluid_intake": inputs.drink_flow,

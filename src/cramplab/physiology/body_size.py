@@ -29,7 +29,7 @@ class BodySize(AbstractSubmodel):
         Port("extracellular_volume_at_rest", "L", "plasma and interstitium, muscles included"),
         Port("worked_muscle_mass", "kg", "muscle that does the work"),
         Port("rested_muscle_mass", "kg", "all other skeletal muscle"),
-        Port("resting_metabolic_rate", "W", "heat at rest"),
+        Port("resting_metabolic_rate", "W", "heat of an awake, sitting person"),
         Port("maximal_oxygen_uptake", "L/s", "whole body"),
     )
     place: str = ""
@@ -86,6 +86,9 @@ class BodySize(AbstractSubmodel):
         origin="remembered",
         limits=("0", "0.4"),
     )
+    sitting: float = parameter(
+        1.15, "resting heat of an awake, sitting person over the basal", source="chosen", origin="chosen"
+    )
     worked_share: float = parameter(
         0.50,
         "worked muscle as a share of skeletal muscle (legs and hips); set by the kind of exercise",
@@ -118,7 +121,7 @@ class BodySize(AbstractSubmodel):
             "extracellular_volume_at_rest": self.extracellular_share * water,
             "worked_muscle_mass": muscle * self.worked_share,
             "rested_muscle_mass": muscle * (1.0 - self.worked_share),
-            "resting_metabolic_rate": kcal_per_day_in_watt * (men + self.female * (women - men)),
+            "resting_metabolic_rate": self.sitting * kcal_per_day_in_watt * (men + self.female * (women - men)),
             "maximal_oxygen_uptake": self.fitness * self.mass,
         }
 

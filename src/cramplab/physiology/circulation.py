@@ -34,6 +34,12 @@ class Circulation(AbstractSubmodel):
         Port("plasma_shift_of_work", "1", "share of plasma that work at the aerobic limit moves into muscle at once"),
         Port("beta_blockade", "1", "share of the beta receptors blocked", 0.0),
         Port("skin_flow_basal", "L/s/m^2", "skin flow of the neutral body"),
+        Port("skin_neutral", "degC", "neutral skin temperature"),
+        Port(
+            "threshold_per_osmolality",
+            "K/(mosmol/L)",
+            "shift of the thresholds of skin flow and sweating with osmolality",
+        ),
     )
     outputs: ClassVar[tuple[Port, ...]] = (
         Port("cardiac_output", "L/s", "of the heart"),
@@ -78,16 +84,6 @@ class Circulation(AbstractSubmodel):
         origin="read",
         where="two-node model",
     )
-    skin_neutral: float = parameter(
-        "33.7 degC", "neutral skin temperature", source="gagge1986", origin="read", where="two-node model"
-    )
-    threshold_per_osmolality: float = parameter(
-        "0.02 K/(mosmol/L)",
-        "shift of the threshold per rise of osmolality",
-        source="fortney1984",
-        origin="read",
-        where="abstract: 0.22 K at +11 mosmol/kg",
-    )
     skin_flow_per_plasma: float = parameter(
         2.5, "relative fall of skin flow per relative fall of plasma volume", source="fortney1984", origin="chosen"
     )
@@ -128,9 +124,9 @@ class Circulation(AbstractSubmodel):
         intensity = jnp.clip(inputs.oxygen_uptake / inputs.oxygen_reserve, 0.0, 1.0)
         expected = inputs.plasma_shift_of_work * intensity
         lost = jnp.maximum(1.0 - inputs.plasma_volume_share - expected, 0.0)
-        osmotic = self.threshold_per_osmolality * jnp.maximum(inputs.plasma_osmolality_change, 0.0)
+        osmotic = inputs.threshold_per_osmolality * jnp.maximum(inputs.plasma_osmolality_change, 0.0)
         warm = jnp.maximum(inputs.core_temperature_change - osmotic, 0.0)
-        cold = jnp.maximum(self.skin_neutral - inputs.skin_temperature, 0.0)
+        cold = jnp.maximum(inputs.skin_neutral - inputs.skin_temperature, 0.0)
         skin = (inputs.skin_flow_basal + self.skin_flow_per_core * warm) / (1.0 + self.skin_constriction * cold)
         skin = skin * jnp.clip(1.0 - self.skin_flow_per_plasma * lost, 0.3, 1.0)
         skin_asked = jnp.clip(skin, self.skin_flow_least, self.skin_flow_most) * inputs.body_surface_area

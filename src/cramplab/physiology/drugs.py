@@ -28,7 +28,7 @@ class Drugs(AbstractSubmodel):
         Port("beta_drive", "1", "extra drive of potassium uptake"),
         Port("beta_blockade", "1", "share of beta receptors blocked"),
         Port("vasopressin_floor", "pmol/L", "least vasopressin"),
-        Port("sodium_reabsorption_factor", "1", "sodium excretion over its usual"),
+        Port("sodium_excretion_factor", "1", "sodium excretion over its usual"),
         Port("potassium_excretion_factor", "1", "potassium excretion over its usual"),
     )
     place: str = ""
@@ -40,7 +40,7 @@ class Drugs(AbstractSubmodel):
         0.45, "share of the glands' answer lost at level 1", source="chosen", origin="remembered"
     )
     beta_agonist: float = parameter(0.0, "level of a beta agonist", source="chosen", origin="chosen", limits=("0", "2"))
-    beta_size: float = parameter(0.035, "drive of potassium uptake at level 1", source="burgess1989", origin="chosen")
+    beta_size: float = parameter(0.085, "drive of potassium uptake at level 1", source="burgess1989", origin="chosen")
     absorption: float = parameter("0.05 1/min", "uptake of the dose", source="chosen", origin="chosen")
     elimination: float = parameter("0.004 1/min", "loss of the dose", source="chosen", origin="chosen")
     beta_blocker: float = parameter(0.0, "level of a beta blocker", source="chosen", origin="chosen", limits=("0", "1"))
@@ -83,7 +83,7 @@ class Drugs(AbstractSubmodel):
             "beta_drive": self.beta_agonist * self.beta_size * at_work,
             "beta_blockade": jnp.asarray(self.beta_blocker),
             "vasopressin_floor": jnp.asarray(self.antidiuretic * self.antidiuretic_floor),
-            "sodium_reabsorption_factor": jnp.asarray(1.0)
+            "sodium_excretion_factor": jnp.asarray(1.0)
             + self.thiazide * self.thiazide_sodium
             + self.loop_diuretic * self.loop_sodium,
             "potassium_excretion_factor": jnp.asarray(1.0)

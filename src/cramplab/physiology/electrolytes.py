@@ -33,7 +33,6 @@ class Electrolytes(AbstractSubmodel):
         Port("plasma_lactate", "mmol/L", "in extracellular water", typical=2.0),
     )
     inputs: ClassVar[tuple[Port, ...]] = (
-        Port("plasma_volume_at_rest", "L", "plasma"),
         Port("extracellular_volume_at_rest", "L", "plasma and interstitium"),
         Port("worked_muscle_mass", "kg", "muscle"),
         Port("rested_muscle_mass", "kg", "muscle"),

@@ -32,6 +32,7 @@ class EnergyDemand(AbstractSubmodel):
         Port("maximal_oxygen_uptake", "L/s", "whole body"),
         Port("resting_metabolic_rate", "W", "at rest"),
         Port("worked_muscle_mass", "kg", "of the worked muscle"),
+        Port("energy_per_oxygen", "J/L", "energy set free per litre of oxygen"),
     )
     outputs: ClassVar[tuple[Port, ...]] = (
         Port("oxygen_demand", "L/s", "asked for above rest"),
@@ -41,9 +42,6 @@ class EnergyDemand(AbstractSubmodel):
     )
     place: str = ""
 
-    energy_per_oxygen: float = parameter(
-        "20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen"
-    )
     running_cost_scale: float = parameter(
         "1 J/kg/m",
         "personal running cost relative to the published curve",
@@ -51,9 +49,6 @@ class EnergyDemand(AbstractSubmodel):
         origin="chosen",
         spread="normal 0.06 J/kg/m",
         limits=("0.7 J/kg/m", "1.4 J/kg/m"),
-    )
-    running_cost_floor: float = parameter(
-        1.0, "least cost, so that steep descents stay physical", source="minetti2002", origin="remembered"
     )
     walking_cost: float = parameter(
         "0.1 mL/kg/m", "oxygen per distance on the level", source="acsm_metabolic", origin="remembered"
@@ -86,12 +81,12 @@ class EnergyDemand(AbstractSubmodel):
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Sum the costs of what is being done; only one kind is at work at a time."""
         mass = inputs.body_mass_at_start
-        at_rest = inputs.resting_metabolic_rate / self.energy_per_oxygen
+        at_rest = inputs.resting_metabolic_rate / inputs.energy_per_oxygen
         slope = jnp.clip(inputs.grade, -0.45, 0.45)
         # Minetti et al.: polynomial of energy per mass and distance, valid from -0.45 to 0.45
         running_cost = 3.6 + slope * (19.5 + slope * (46.3 + slope * (-43.3 + slope * (-30.4 + slope * 155.4))))
-        running_cost = self.running_cost_scale * jnp.maximum(running_cost, self.running_cost_floor)
-        running = mass * inputs.running_speed * running_cost / self.energy_per_oxygen
+        running_cost = self.running_cost_scale * running_cost
+        running = mass * inputs.running_speed * running_cost / inputs.energy_per_oxygen
         climbing = jnp.maximum(inputs.grade, 0.0)
         walking = mass * inputs.walking_speed * (self.walking_cost + self.climbing_cost * climbing)
         moving = jnp.where(inputs.cycling_power > 0.0, 1.0, 0.0)

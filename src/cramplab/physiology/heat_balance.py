@@ -38,6 +38,8 @@ class HeatBalance(AbstractSubmodel):
         Port("respiratory_heat_loss", "W", "by breathing", typical=60.0),
         Port("solar_heat_gain", "W", "absorbed", typical=60.0),
         Port("skin_flow_basal", "L/s/m^2", "skin flow of the neutral body"),
+        Port("energy_per_oxygen", "J/L", "energy set free per litre of oxygen"),
+        Port("skin_neutral", "degC", "neutral skin temperature"),
     )
     outputs: ClassVar[tuple[Port, ...]] = (
         Port("metabolic_rate", "W", "whole body"),
@@ -53,12 +55,6 @@ class HeatBalance(AbstractSubmodel):
         origin="chosen",
         spread="normal 0.2 K",
         limits=("35.5 degC", "38.3 degC"),
-    )
-    sitting: float = parameter(
-        1.15, "resting heat of an awake, sitting person over the basal", source="chosen", origin="chosen"
-    )
-    energy_per_oxygen: float = parameter(
-        "20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen"
     )
     heat_capacity: float = parameter(
         "0.97 Wh/kg/K", "of tissue", source="gagge1986", origin="read", where="two-node model"
@@ -86,9 +82,6 @@ class HeatBalance(AbstractSubmodel):
         origin="read",
         where="two-node model",
     )
-    skin_neutral: float = parameter(
-        "33.7 degC", "neutral skin temperature", source="gagge1986", origin="read", where="two-node model"
-    )
     respiratory_share: float = parameter(
         0.08,
         "share of resting heat lost by breathing, for the first skin temperature",
@@ -98,7 +91,7 @@ class HeatBalance(AbstractSubmodel):
 
     def initial(self, inputs: Values) -> dict[str, People]:
         """Core and muscle at rest; skin where conduction carries the resting heat."""
-        heat = inputs.resting_metabolic_rate * self.sitting * (1.0 - self.respiratory_share)
+        heat = inputs.resting_metabolic_rate * (1.0 - self.respiratory_share)
         conductance = inputs.body_surface_area * (self.conductance + self.blood_heat * inputs.skin_flow_basal)
         core = self.core_at_rest + 0.0 * heat
         return {"core_temperature": core, "muscle_temperature": core, "skin_temperature": core - heat / conductance}
@@ -106,13 +99,13 @@ class HeatBalance(AbstractSubmodel):
     def observe(self, state: Values, inputs: Values) -> dict[str, People]:
         """Heat made, and how warm the core is."""
         cold_core = jnp.maximum(self.core_at_rest - state.core_temperature, 0.0)
-        cold_skin = jnp.maximum(self.skin_neutral - state.skin_temperature, 0.0)
+        cold_skin = jnp.maximum(inputs.skin_neutral - state.skin_temperature, 0.0)
         shivering = self.shivering * inputs.body_surface_area * cold_core * cold_skin
         return {
             "shivering_heat": shivering,
-            "metabolic_rate": inputs.resting_metabolic_rate * self.sitting
+            "metabolic_rate": inputs.resting_metabolic_rate
             + shivering
-            + self.energy_per_oxygen * inputs.oxygen_uptake,
+            + inputs.energy_per_oxygen * inputs.oxygen_uptake,
             "core_temperature_change": state.core_temperature - self.core_at_rest,
         }
 
@@ -121,8 +114,8 @@ class HeatBalance(AbstractSubmodel):
         muscle_capacity = self.heat_capacity * inputs.worked_muscle_mass
         skin_capacity = self.heat_capacity * self.skin_share * inputs.body_mass_at_start
         core_capacity = self.heat_capacity * inputs.body_mass_at_start - muscle_capacity - skin_capacity
-        in_muscle = self.energy_per_oxygen * inputs.oxygen_uptake - inputs.mechanical_power
-        elsewhere = inputs.resting_metabolic_rate * self.sitting + inputs.shivering_heat
+        in_muscle = inputs.energy_per_oxygen * inputs.oxygen_uptake - inputs.mechanical_power
+        elsewhere = inputs.resting_metabolic_rate + inputs.shivering_heat
         carried = self.blood_heat * self.muscle_exchange * inputs.worked_muscle_blood_flow
         to_core = carried * (state.muscle_temperature - state.core_temperature)
         conductance = self.conductance * inputs.body_surface_area + self.blood_heat * inputs.skin_blood_flow

@@ -30,7 +30,7 @@ class Kidney(AbstractSubmodel):
         Port("vasopressin_effect", "pmol/L", "as felt by the kidney", typical=3e-9),
         Port("aldosterone", "1", "over its resting level", typical=1.4),
         Port("body_surface_area", "m^2", "skin"),
-        Port("sodium_reabsorption_factor", "1", "what a diuretic leaves of sodium reabsorption", 1.0),
+        Port("sodium_excretion_factor", "1", "sodium excretion over its usual, raised by a diuretic", 1.0),
         Port("potassium_excretion_factor", "1", "what a medicine makes of potassium excretion", 1.0),
         Port("sodium_at_rest", "mmol/L", "plasma and interstitial sodium at rest"),
         Port("potassium_at_rest", "mmol/L", "plasma and interstitial potassium at rest"),
@@ -143,7 +143,7 @@ class Kidney(AbstractSubmodel):
             * jnp.clip(1.0 - self.sodium_per_plasma * lost, 0.1, 4.0)
             * jnp.clip(1.0 + self.sodium_per_concentration * (inputs.plasma_sodium - inputs.sodium_at_rest), 0.2, 3.0)
             / jnp.maximum(inputs.aldosterone, 0.1) ** self.sodium_per_aldosterone
-            * inputs.sodium_reabsorption_factor
+            * inputs.sodium_excretion_factor
         )
         potassium = (
             self.potassium

@@ -76,7 +76,6 @@ class MuscleFluid(AbstractSubmodel):
         source="chosen",
         origin="remembered",
     )
-    water_density: float = parameter("1 kg/L", "of water", source="chosen", origin="read", where="definition")
     release: float = parameter(
         "5.0 mmol/kg/min",
         "potassium set free when the muscle works at its own peak",
@@ -116,11 +115,11 @@ class MuscleFluid(AbstractSubmodel):
     pump_half_work: float = parameter(
         0.05, "work at which half of the drive is switched on", source="clausen2003", origin="chosen"
     )
-    pump_half_potassium: float = parameter(
-        "1 mmol/L",
-        "potassium outside at which the pump runs at half its rate",
-        source="clausen2003",
-        origin="remembered",
+    pump_reach: float = parameter(
+        "10 s", "time in which the pump could take all potassium outside", source="chosen", origin="chosen"
+    )
+    potassium_scale: float = parameter(
+        "0.001 mmol/L", "keeps an empty space from dividing by zero", source="chosen", origin="chosen"
     )
     pump_most: float = parameter(
         "6.0 mmol/kg/min",
@@ -247,10 +246,7 @@ class MuscleFluid(AbstractSubmodel):
             "interstitial_volume_change": volume / (inputs.muscle_interstitium_per_mass * mass) - 1.0,
             "muscle_water_change": relative_water,
             "muscle_volume_change": self.density
-            * (
-                relative_water * inputs.muscle_water_per_mass / self.water_density
-                - self.glycogen_volume * inputs.glycogen_used
-            ),
+            * (relative_water * inputs.muscle_water_per_mass - self.glycogen_volume * inputs.glycogen_used),
             "cell_volume_change": cells,
             "venous_potassium": inputs.plasma_potassium + potassium_out / flow,
             "water_to_muscle": water_in,
@@ -272,12 +268,13 @@ class MuscleFluid(AbstractSubmodel):
         asked = asked + self.pump_per_sodium * switched_on * state.cell_potassium_lost / mass
         asked = asked * (1.0 + self.pump_per_catecholamines * inputs.catecholamines)
         asked = asked + self.pump_per_potassium * inputs.potassium_at_rest * inputs.beta_drive
-        # The pump needs potassium outside; taken relative to rest.
-        outside = inputs.interstitial_potassium / (inputs.interstitial_potassium + self.pump_half_potassium)
-        outside_at_rest = inputs.potassium_at_rest / (inputs.potassium_at_rest + self.pump_half_potassium)
-        asked = jnp.where(asked > 0.0, asked * outside / outside_at_rest, asked)
         # A smooth ceiling: nearly proportional when little is asked, never above the pump's capacity.
         pumped = mass * asked / jnp.sqrt(1.0 + (asked / self.pump_most) ** 2)
+        # The pump can only take what lies outside: a smooth least of what it would take and what is at hand.
+        at_hand = jnp.maximum(state.interstitial_potassium_amount, 0.0) / self.pump_reach
+        taken = jnp.maximum(pumped, 0.0)
+        least = at_hand * taken / ((at_hand**4 + taken**4) ** 0.25 + self.smallest_flow * self.potassium_scale * mass)
+        pumped = jnp.minimum(pumped, 0.0) + least
         net = released - pumped
         return {
             "muscle_water": inputs.water_to_muscle,

@@ -32,6 +32,9 @@ class RestingState(AbstractSubmodel):
         Port("acclimated", "1", "0 not, 1 fully acclimated to heat"),
         Port("plasma_shift_of_work", "1", "share of plasma that work at the aerobic limit moves into muscle at once"),
         Port("constriction_of_work", "mmHg", "fall of capillary pressure in resting tissue at the aerobic limit"),
+        Port("energy_per_oxygen", "J/L", "energy set free per litre of oxygen"),
+        Port("skin_neutral", "degC", "neutral skin temperature"),
+        Port("threshold_per_osmolality", "K/(mosmol/L)", "shift of the thresholds of skin flow and sweating"),
         Port("skin_flow_basal", "L/s/m^2", "skin flow of the neutral body"),
     )
     place: str = ""
@@ -87,6 +90,19 @@ class RestingState(AbstractSubmodel):
         origin="remembered",
         limits=("0 mmHg", "10 mmHg"),
     )
+    oxygen_energy: float = parameter(
+        "20900 J/L", "energy set free per litre of oxygen", source="chosen", origin="chosen"
+    )
+    skin_temperature: float = parameter(
+        "33.7 degC", "neutral skin temperature", source="gagge1986", origin="read", where="two-node model"
+    )
+    osmotic_threshold: float = parameter(
+        "0.02 K/(mosmol/L)",
+        "shift of the thresholds of skin flow and sweating per rise of osmolality",
+        source="fortney1984",
+        origin="read",
+        where="abstract: 0.22 K at +11 mosmol/kg",
+    )
     skin_flow: float = parameter(
         "6.3 L/h/m^2", "skin flow of the neutral body", source="gagge1986", origin="read", where="two-node model"
     )
@@ -110,6 +126,9 @@ class RestingState(AbstractSubmodel):
             "acclimated": jnp.asarray(self.heat_acclimation),
             "plasma_shift_of_work": jnp.asarray(self.plasma_shift),
             "constriction_of_work": jnp.asarray(self.constriction),
+            "energy_per_oxygen": jnp.asarray(self.oxygen_energy),
+            "skin_neutral": jnp.asarray(self.skin_temperature),
+            "threshold_per_osmolality": jnp.asarray(self.osmotic_threshold),
             "skin_flow_basal": jnp.asarray(self.skin_flow),
         }
 

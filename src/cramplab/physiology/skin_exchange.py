@@ -85,6 +85,13 @@ class SkinExchange(AbstractSubmodel):
     permeability: float = parameter(
         0.38, "moisture permeability of clothing", source="iso7933_2023", origin="chosen", limits=("0.1", "1")
     )
+    permeability_most: float = parameter(
+        0.9,
+        "largest moisture permeability under motion",
+        source="iso7933_2023",
+        origin="read",
+        where="dynamic insulation",
+    )
     pumping_wind: float = parameter(
         "0.398 s/m", "fall of insulation with wind", source="iso7933_2023", origin="read", where="dynamic insulation"
     )
@@ -194,7 +201,10 @@ class SkinExchange(AbstractSubmodel):
         dry = area * (inputs.skin_temperature - inputs.air_temperature) / dry_resistance
 
         ambient = inputs.relative_humidity * self._vapour_pressure(inputs.air_temperature)
-        moist_resistance = (insulation / self.permeability + 1.0 / (larger * convection)) / self.vapour_ratio
+        # Motion that pumps clothing opens it to vapour more than to heat.
+        pumped = jnp.minimum(pumping, 1.0)
+        permeability = jnp.minimum(self.permeability * (2.6 * pumped**2 - 6.5 * pumped + 4.9), self.permeability_most)
+        moist_resistance = (insulation / permeability + 1.0 / (larger * convection)) / self.vapour_ratio
         most = jnp.maximum(area * (self._vapour_pressure(inputs.skin_temperature) - ambient) / moist_resistance, 0.0)
         sweat = self.latent_heat * inputs.sweat_rate
         # A watt added under the root keeps the gradient finite without sweat and without vapour difference.

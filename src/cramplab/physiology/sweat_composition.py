@@ -39,7 +39,7 @@ class SweatComposition(AbstractSubmodel):
     place: str = ""
 
     sodium_intercept: float = parameter(
-        "10 mmol/L",
+        "13 mmol/L",
         "sodium at no rate, half acclimated",
         source="baker2016",
         origin="fitted",

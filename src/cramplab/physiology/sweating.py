@@ -32,11 +32,17 @@ class Sweating(AbstractSubmodel):
         Port("body_surface_area", "m^2", "skin surface"),
         Port("gland_factor", "1", "what a medicine leaves of the glands' answer", 1.0),
         Port("acclimated", "1", "0 not, 1 fully acclimated to heat"),
+        Port("skin_neutral", "degC", "neutral skin temperature"),
+        Port(
+            "threshold_per_osmolality",
+            "K/(mosmol/L)",
+            "shift of the thresholds of skin flow and sweating with osmolality",
+        ),
     )
     place: str = ""
 
     gain: float = parameter(
-        "500 mL/h/m^2/K",
+        "650 mL/h/m^2/K",
         "rise of sweat rate per rise of weighted temperature; trained people",
         source="barnes2019",
         origin="fitted",
@@ -46,9 +52,6 @@ class Sweating(AbstractSubmodel):
     )
     core_weight: float = parameter(
         0.9, "weight of the core in the weighted temperature", source="gagge1986", origin="read", where="two-node model"
-    )
-    skin_neutral: float = parameter(
-        "33.7 degC", "neutral skin temperature", source="gagge1986", origin="read", where="two-node model"
     )
     skin_scale: float = parameter(
         "10.7 K",
@@ -64,13 +67,6 @@ class Sweating(AbstractSubmodel):
         origin="chosen",
         spread="normal 0.1 K",
         limits=("-0.6 K", "1.0 K"),
-    )
-    threshold_per_osmolality: float = parameter(
-        "0.02 K/(mosmol/L)",
-        "shift of the threshold per rise of osmolality",
-        source="fortney1984",
-        origin="read",
-        where="abstract: 0.22 K at +11 mosmol/kg",
     )
     gain_per_plasma: float = parameter(
         2.5,
@@ -108,10 +104,10 @@ class Sweating(AbstractSubmodel):
 
     def rates(self, state: Values, inputs: Values) -> dict[str, People]:
         """Approach what the temperatures ask for."""
-        osmotic = self.threshold_per_osmolality * jnp.maximum(inputs.plasma_osmolality_change, 0.0)
+        osmotic = inputs.threshold_per_osmolality * jnp.maximum(inputs.plasma_osmolality_change, 0.0)
         # The acclimated half-way is the reference, so that the published spread of athletes needs no correction.
         start = self.threshold + self.acclimated_threshold * (inputs.acclimated - 0.5) + osmotic
-        skin = inputs.skin_temperature - self.skin_neutral
+        skin = inputs.skin_temperature - inputs.skin_neutral
         weighted = self.core_weight * (inputs.core_temperature_change - start) + (1.0 - self.core_weight) * skin
         expected = inputs.plasma_shift_of_work * inputs.relative_intensity
         lost = jnp.maximum(1.0 - inputs.plasma_volume_share - expected, 0.0)

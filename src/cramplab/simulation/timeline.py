@@ -61,10 +61,10 @@ class Trace:
 def food_that_keeps_balance(body: Body, state: Mapping[str, Any], forcing: Mapping[str, Any]) -> dict[str, Any]:
     """Intake from daily food and drink that balances every loss of the rested person at this moment."""
     known = body.quantities(state, forcing)
-    lost = known["urine_flow"] + known["respiratory_water_loss"] + known["skin_diffusion"] - known["metabolic_water"]
+    lost = known["urine_flow"] + known["respiratory_water_loss"] + known["skin_diffusion"] + known["sweat_rate"]
     ions = ("sodium", "potassium", "chloride", "calcium", "magnesium")
     return {
-        "food_water": lost,
+        "food_water": lost - known["metabolic_water"],
         **{f"food_{ion}": known[f"urine_{ion}_flow"] + known[f"sweat_{ion}_flow"] for ion in ions},
     }
 
@@ -105,7 +105,7 @@ def run_segments(
     wide = lambda value: jnp.broadcast_to(jnp.asarray(value, dtype=dtype), (people,))  # noqa: E731
     now = {name: wide(value) for name, value in (state or body.initial()).items()}
     resting = {name: wide(value) for name, value in forcing_at_rest().items()}
-    food = food_that_keeps_balance(body, now, resting)
+    start = now
     known = body.quantities(now, resting)
     rows: dict[str, list[Any]] = {name: [np.asarray(wide(known[name]))[None]] for name in names}
     seconds: list[Any] = [np.zeros((1, people), dtype=dtype)]
@@ -115,7 +115,7 @@ def run_segments(
     for index, segment in enumerate(segments):
         steady = resting | {name: wide(value) for name, value in _known_forcing(segment).items()}
         if segment.forcing.get("eats_as_usual") is not None:
-            steady |= {name: wide(value) for name, value in food.items()}
+            steady |= {name: wide(value) for name, value in food_that_keeps_balance(body, start, steady).items()}
         if segment.share_to_drink is not None:
             lost = (
                 wide(-body.quantities(now, steady)["body_mass_change"])
