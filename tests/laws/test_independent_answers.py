@@ -70,9 +70,9 @@ def test_plasma_sodium_is_what_nguyen_and_kurtz_make_of_the_balance(after_sweati
     assert np.ptp(trace.series["plasma_sodium"][-1]) > 6.0
 
 
-def required_and_largest(trace, state, given) -> tuple[np.ndarray, np.ndarray]:
+def required_and_largest(trace, state, given, garment) -> tuple[np.ndarray, np.ndarray]:
     """Evaporation required and largest possible from skin at 36 degC (W/m^2), as sweat equations define them."""
-    body = body_of()
+    body = body_of(garment)
     warm = {**state, "skin_temperature": jnp.full_like(state["skin_temperature"], 36.0)}
     known, _ = known_and_rates(body, warm, forcing(given))
     end = at(trace, -1)
@@ -99,19 +99,21 @@ def test_sweat_of_soldiers_is_that_of_gonzalez(capsys):
         "clothing_insulation": 1.1 * 0.155,
         "drink_share_of_loss": 1.0,
     }
-    trace, state = run([Segment("walk", "exercise", 2.0 * HOUR, given, {"core_temperature": 40.5})])
+    # Fatigues let little vapour pass, also when they are pumped by walking.
+    garment = {"skin_exchange.permeability": 0.20}
+    trace, state = run([Segment("walk", "exercise", 2.0 * HOUR, given, {"core_temperature": 40.5})], garment)
     end = at(trace, -1)
-    required, largest = required_and_largest(trace, state, given)
+    required, largest = required_and_largest(trace, state, given, garment)
     equation = 147.0 + 1.527 * required - 0.87 * largest
     ours = end["sweat_rate"] * 3.6e6 / end["body_surface_area"]
     possible = (required > 40.0) & (required < 0.95 * largest) & (equation > 0.95 * required / 0.675)
     error = (ours - equation)[possible]
+    assert possible.sum() >= 6
     with capsys.disabled():
         print(
             f"\n  Gonzalez 2009: {possible.sum()} of 24 cells possible, bias {error.mean():.0f}, "
             f"RMSE {np.sqrt(np.mean(error**2)):.0f} g/m2/h"
         )
-    assert possible.sum() >= 6
     assert np.sqrt(np.mean(error**2)) < 100.0
 
 

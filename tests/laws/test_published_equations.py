@@ -73,7 +73,9 @@ def test_running_costs_what_minetti_measured(slope, cost):
     speed = 3.0
     outputs, _, _ = observed("energy_demand", running_speed=jnp.asarray(speed), grade=jnp.asarray(slope))
     mass = rested()[2]["body_mass_at_start"]
-    np.testing.assert_allclose(outputs["oxygen_demand"] * rested()[2]["energy_per_oxygen"] / mass / speed, cost, rtol=2e-3)
+    np.testing.assert_allclose(
+        outputs["oxygen_demand"] * rested()[2]["energy_per_oxygen"] / mass / speed, cost, rtol=2e-3
+    )
 
 
 def test_walking_costs_a_tenth_of_a_millilitre_per_metre_and_eighteen_tenths_per_metre_climbed():
