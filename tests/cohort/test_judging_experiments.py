@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from cramplab.cohort import validation
-from cramplab.cohort.participants import Draws, NotSimulatedError, participants_of, segments_of
+from cramplab.cohort.experiment_timeline import segments_of
+from cramplab.cohort.participants import Draws, NotSimulatedError, participants_of
 from cramplab.cohort.validation import Row, _answer, _Ran, _verdict, validate_body
 from cramplab.core.experiment import Experiment, read_experiment
 from cramplab.core.protocol import Segment

@@ -9,19 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cramplab.cohort.event_assumptions import assumptions_of_scenario, citations, declared_assumptions, sentence
 from cramplab.cohort.event_people import EventPeople
 from cramplab.cohort.event_series import DEMAND_OVER_CAPACITY, body_series, course_series
 from cramplab.core.errors import CramplabError
-from cramplab.core.library import load_library
-from cramplab.core.parameters import Declaration
 from cramplab.core.quantities import from_internal
-from cramplab.core.results import Assumption, FailedDraw, RunResult, Series, Trait
+from cramplab.core.results import FailedDraw, RunResult, Series, Trait
 from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.scenario_schema import Person
 from cramplab.importers.weather import Weather
 from cramplab.simulation.assembly import declared_parameters
-from cramplab.simulation.event_course import DEFAULT_CLOTHING
 
 FloatArray = NDArray[np.float64]
 ABOVE_THE_LIMIT_MINUTES = 5
@@ -45,9 +43,6 @@ _SHORT_NAMES = {
     "heat_balance.core_at_rest": ("core_temperature_at_rest", "Core temperature at rest"),
     "energy_demand.running_cost_scale": ("running_cost", "Energy cost of running, against the published curve"),
 }
-# What no event asks for, and what is a definition and no assumption.
-_NOT_IN_EVENTS = ("knee_extension", "calf_")
-_DEFINITIONS = ("definition", "physics")
 
 
 def event_result(
@@ -93,8 +88,8 @@ def event_result(
             each.values[failure.draw] = np.nan
     assumptions = (
         *people.assumptions,
-        *_scenario_assumptions(scenario, weather, people.around.indoors),
-        *_declared(people),
+        *assumptions_of_scenario(scenario, weather, people.around.indoors),
+        *declared_assumptions(people),
     )
     traits = _traits(person, scenario, effort, people, weather)
     return RunResult(
@@ -116,7 +111,7 @@ def event_result(
         failed=failed,
         notices=(*notices, *_short_of_capacity(recorded, time_s, effort, failed)),
         scenario=_scenario_of(person, scenario),
-        sources=_citations(
+        sources=citations(
             {each.source for each in assumptions} | {each.source.partition(",")[0] for each in traits.values()}
         ),
         drink_description=_drink_in_words(scenario),
@@ -169,7 +164,7 @@ def _traits(
         declaration = declared_parameters()[name]
         if name not in people.known and (np.ptp(values) == 0.0 or name in idle):
             continue
-        short, label = _SHORT_NAMES.get(name, (name.replace(".", "_"), _sentence(declaration.meaning)))
+        short, label = _SHORT_NAMES.get(name, (name.replace(".", "_"), sentence(declaration.meaning)))
         source = "scenario" if name in people.known else declaration.source
         source += _narrowed(name, person, effort, people)
         shown = np.asarray(from_internal(values, declaration.unit))
@@ -208,82 +203,6 @@ def _narrowed(name: str, person: Person, effort: EventEffort, people: EventPeopl
     if name == "body_size.fitness" and effort.kind != "heart_rate":
         return ", able to hold the plan"
     return ""
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _scenario_assumptions(scenario: Scenario, weather: Weather, indoors: bool) -> list[Assumption]:
-    found = [
-        Assumption("event.start", "State at the start", "rested, in balance of water and salt, stomach empty"),
-        Assumption("event.food", "Food during the event and the rest after it", "none but the drink"),
-    ]
-    if scenario.event.clothing_clo is None:
-        clothing = float(from_internal(DEFAULT_CLOTHING, "clo"))
-        found.append(Assumption("event.clothing", "Clothing, not told: shirt, shorts and shoes", clothing, "clo"))
-    drink = scenario.drink
-    if drink.behaviour != "none" and drink.sodium_mmol_per_L is None and drink.carbohydrate_g_per_L is None:
-        found.append(Assumption("drink.content", "Content of the drink, not told", "plain water"))
-    if drink.behaviour == "thirst":
-        found.append(
-            Assumption(
-                "drink.thirst", "Drinking by thirst", "at any moment, not at stations only; also in the rest after it"
-            )
-        )
-    if indoors:
-        found.append(
-            Assumption("event.indoors", "No positions, no sun and hardly any wind", "indoors: no wind of one's own")
-        )
-        return found
-    if not np.isfinite(weather.wind_m_per_s).all():
-        found.append(Assumption("weather.wind", "Wind, not told", "drawn from 0.5 to 4", "m/s"))
-    if not np.isfinite(weather.solar_W_per_m2).all():
-        found.append(Assumption("weather.sun", "Sunlight, not told", "drawn from 0 to 700", "W/m^2"))
-    found.append(
-        Assumption("weather.wind_share", "Wind at the body over wind 10 m above open ground", "drawn from 0.50 to 0.85")
-    )
-    return found
-
-
-def _declared(people: EventPeople) -> list[Assumption]:
-    """List the declared parameters that the run rests on, but for what the scenario told and what is a definition."""
-    found = []
-    for name, each in declared_parameters().items():
-        if name in people.known or each.where.startswith(_DEFINITIONS) or any(one in name for one in _NOT_IN_EVENTS):
-            continue
-        if name.startswith("drugs.") and not np.any(people.drawn.get(name, 0.0)):
-            continue
-        found.append(_assumption(name, each, people.drawn.get(name)))
-    return found
-
-
-def _assumption(name: str, declaration: Declaration, drawn: Any) -> Assumption:
-    value = declaration.value_as_written
-    if drawn is not None:
-        value = float(np.median(from_internal(drawn, declaration.unit)))
-    return Assumption(
-        name,
-        _sentence(declaration.meaning),
-        float(f"{value:.6g}"),
-        declaration.unit,
-        declaration.spread.written if declaration.spread is not None else "",
-        declaration.origin,
-        declaration.source,
-        declaration.where,
-        declaration.population,
-    )
-
-
-def _citations(keys: set[str]) -> dict[str, str]:
-    """Citations of the sources that are named; choices and the scenario itself have none."""
-    sources = load_library(shelves=("sources",)).sources
-    found = {key: sources[key].citation for key in sorted(keys) if key in sources}
-    missing = sorted(keys - set(found) - {"", "chosen", "scenario"})
-    if missing:
-        studies = load_library(shelves=("studies",)).studies
-        found |= {key: studies[key].citation for key in missing if key in studies}
-    return found
 
 
 def _scenario_of(person: Person, scenario: Scenario) -> dict[str, Any]:

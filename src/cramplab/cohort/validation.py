@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from cramplab.cohort.participants import Draws, NotSimulatedError, participants_of, segments_of
+from cramplab.cohort.experiment_timeline import segments_of
+from cramplab.cohort.participants import Draws, NotSimulatedError, participants_of
 from cramplab.core.errors import UserError
 from cramplab.core.experiment import Arm, Experiment, Uncertain
 from cramplab.core.experiment_findings import Finding
@@ -233,7 +235,7 @@ def _perfused(each: _Ran) -> FloatArray:
 
     body = assemble()
     gut = next(part for part in body.submodels if part.name == "intestine")
-    known = body.quantities(body.initial(), forcing_at_rest())
+    known = body.quantities(body.initial(), {name: jnp.asarray(value) for name, value in forcing_at_rest().items()})
     carbohydrate = given("carbohydrate", 0.0) / 180.156e-6
     salts = gut.osmoles_per_cation * (given("sodium", 0.0) + given("potassium", 0.0))  # type: ignore[attr-defined]
     osmolality = step.number("osmolality")
