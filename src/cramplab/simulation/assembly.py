@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 
 import cramplab.physiology as physiology
@@ -76,13 +77,13 @@ def _typical(port: Port) -> Any:
 
 
 def _read_by(submodel: AbstractSubmodel, part: str) -> set[str]:
-    """Find which inputs one part of a submodel reads, by running it once on typical values."""
+    """Find which inputs one part of a submodel reads, by tracing it once; nothing is computed or compiled."""
     inputs = _Recording({port.name: _typical(port) for port in (*submodel.inputs, *submodel.outputs)})
     state = Values({port.name: _typical(port) for port in submodel.states})
     if part == "initial":
-        submodel.initial(inputs)
+        jax.eval_shape(lambda: submodel.initial(inputs))
     else:
-        getattr(submodel, part)(state, inputs)
+        jax.eval_shape(lambda: getattr(submodel, part)(state, inputs))
     return inputs.read
 
 
