@@ -1,4 +1,4 @@
-"""What an event's simulation rests on: choices where the scenario is silent, declared parameters, and their citations."""
+"""What an event's simulation rests on: choices where the scenario is silent, declared parameters, citations."""
 
 from __future__ import annotations
 
