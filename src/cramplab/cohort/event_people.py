@@ -33,6 +33,8 @@ from cramplab.simulation.timeline import forcing_at_rest
 FloatArray = NDArray[np.float64]
 FIRST_POOL, SECOND_POOL = 8, 32
 """Versions drawn for each one kept; the second if too few of the first fit."""
+ENOUGH = 0.5
+"""Versions that fit, as an equivalent of equal weights, over those kept; below it the second pool is drawn."""
 LARGEST_POOL = 20_000
 ENDURANCE = (0.04, 0.09)
 """The share of the aerobic reserve that can be held falls by this for each factor e of time beyond `ALL_OUT_SECONDS`:
@@ -138,7 +140,7 @@ def people_for_event(
             notices += found.notices
             assumptions += found.assumptions
         weights, fitting = normalised(log_weights)
-        if fitting >= draws:
+        if fitting >= ENOUGH * draws:
             break
     if guessed(person):
         notices.append("The sweat sodium is a guess and was not used: published spreads say more.")
