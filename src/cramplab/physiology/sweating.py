@@ -42,7 +42,7 @@ class Sweating(AbstractSubmodel):
     place: str = ""
 
     gain: float = parameter(
-        "650 mL/h/m^2/K",
+        "480 mL/h/m^2/K",
         "rise of sweat rate per rise of weighted temperature; trained people",
         source="barnes2019",
         origin="fitted",
