@@ -77,7 +77,7 @@ class Drinking(AbstractSubmodel):
         "10 cm", "length of the scale on which thirst is marked", source="endotext_avp", origin="remembered"
     )
     rate_per_thirst: float = parameter(
-        "0.25 L/h/cm",
+        "0.20 L/h/cm",
         "drinking per thirst above that of rest",
         source="chosen",
         origin="chosen",
@@ -85,7 +85,7 @@ class Drinking(AbstractSubmodel):
         limits=("0 L/h/cm", "2 L/h/cm"),
     )
     habit: float = parameter(
-        "0.35 L/h",
+        "0.25 L/h",
         "sipped during work without more thirst than at rest",
         source="nolte2010",
         origin="chosen",

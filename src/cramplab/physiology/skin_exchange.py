@@ -133,6 +133,15 @@ class SkinExchange(AbstractSubmodel):
     latent_heat: float = parameter(
         "2430 kJ/L", "heat taken by a litre of sweat", source="iom2005", origin="read", where="p. 83, 30 degC"
     )
+    evaporable: float = parameter(
+        0.92,
+        "share of the sweat that stays on the skin long enough to cool it; differs with clothes and skin",
+        source="barnes2019",
+        origin="fitted",
+        where="sweat rate of endurance athletes",
+        spread="normal 0.06",
+        limits=("0.5", "1"),
+    )
     wet_most: float = parameter(
         0.85, "largest wetted share, not acclimated", source="iso7933_2023", origin="read", where="limits"
     )
@@ -206,7 +215,7 @@ class SkinExchange(AbstractSubmodel):
         permeability = jnp.minimum(self.permeability * (2.6 * pumped**2 - 6.5 * pumped + 4.9), self.permeability_most)
         moist_resistance = (insulation / permeability + 1.0 / (larger * convection)) / self.vapour_ratio
         most = jnp.maximum(area * (self._vapour_pressure(inputs.skin_temperature) - ambient) / moist_resistance, 0.0)
-        sweat = self.latent_heat * inputs.sweat_rate
+        sweat = self.latent_heat * inputs.sweat_rate * self.evaporable
         # A watt added under the root keeps the gradient finite without sweat and without vapour difference.
         tiny = 1e-3 * self.metabolic_unit * area
         evaporated = 2.0 * sweat * most / (most + jnp.sqrt(most**2 + 2.0 * sweat**2 + tiny**2))

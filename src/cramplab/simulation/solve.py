@@ -37,10 +37,24 @@ def heun_step(
     body: Body, state: Mapping[str, People], forcing: Mapping[str, People], step: People
 ) -> dict[str, People]:
     """Advance every state by one step (s) under forcing that stands still meanwhile."""
+    change = _heun_change(body, state, forcing, step)
+    return {name: value + change[name] for name, value in state.items()}
+
+
+def _heun_change(
+    body: Body, state: Mapping[str, People], forcing: Mapping[str, People], step: People
+) -> dict[str, People]:
     first = body.rates(state, forcing)
     ahead = {name: value + step * first[name] for name, value in state.items()}
     second = body.rates(ahead, forcing)
-    return {name: value + 0.5 * step * (first[name] + second[name]) for name, value in state.items()}
+    return {name: 0.5 * step * (first[name] + second[name]) for name in state}
+
+
+def _add_exactly(value: People, change: People, lost: People) -> tuple[People, People]:
+    """Add a small change to a large value and keep what rounding loses for the next step (Kahan's sum)."""
+    owed = change - lost
+    total = value + owed
+    return total, (total - value) - owed
 
 
 def no_stops(people: int, dtype: Any = jnp.float32) -> dict[str, Float[Array, " people"]]:
@@ -101,22 +115,29 @@ def advance(
     """
 
     def one_step(index: Any, carry: Any, slices: Mapping[str, Any]) -> Any:
-        now, left = carry
+        now, lost, left = carry
         moving = jnp.clip(left / step, 0.0, 1.0)
         forcing = {**steady, **{name: values[index] for name, values in slices.items()}}
-        return heun_step(body, now, forcing, step * moving), left - step * moving
+        change = _heun_change(body, now, forcing, step * moving)
+        # Thousands of small steps on large stores: without this, single precision loses the last digits of the balance.
+        added = {name: _add_exactly(value, change[name], lost[name]) for name, value in now.items()}
+        ahead = {name: pair[0] for name, pair in added.items()}
+        return ahead, {name: pair[1] for name, pair in added.items()}, left - step * moving
 
     def one_record(carry: Any, slices: Mapping[str, Any]) -> Any:
-        before = carry[1]
-        now, left = jax.lax.fori_loop(0, steps_per_record, lambda index, each: one_step(index, each, slices), carry)
+        before = carry[2]
+        now, lost, left = jax.lax.fori_loop(
+            0, steps_per_record, lambda index, each: one_step(index, each, slices), carry
+        )
         known = body.quantities(now, {**steady, **{name: values[-1] for name, values in slices.items()}})
         moved, shape = before - left, jnp.shape(left)
         if stops:
             left = jnp.where(_reached(known, stops), 0.0, left)
-        return (now, left), ({name: jnp.broadcast_to(known[name], shape) for name in names}, moved)
+        return (now, lost, left), ({name: jnp.broadcast_to(known[name], shape) for name in names}, moved)
 
-    (ended, time_left), (recorded, moved) = jax.lax.scan(
-        one_record, (dict(state), time_left), dict(course), length=records
+    nothing = {name: jnp.zeros_like(value) for name, value in state.items()}
+    (ended, _, time_left), (recorded, moved) = jax.lax.scan(
+        one_record, (dict(state), nothing, time_left), dict(course), length=records
     )
     return ended, time_left, recorded, moved
 
