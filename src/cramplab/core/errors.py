@@ -20,6 +20,12 @@ class UserError(CramplabError):
     exit_code = 2
 
 
+def _sentence(text: str) -> str:
+    """End a text as a sentence ends."""
+    text = text.rstrip(". ")
+    return text if text.endswith(("?", "!")) else f"{text}."
+
+
 @dataclass(frozen=True)
 class Fault:
     """One fault of one input: what, where, what was expected, what to do.
@@ -42,11 +48,11 @@ class Fault:
     remedy: str = ""
 
     def __str__(self) -> str:
-        parts = [self.message.rstrip(".") + "."]
+        parts = [_sentence(self.message)]
         if self.expected:
             parts.append(f"Expected {self.expected.rstrip('.')}.")
         if self.remedy:
-            parts.append(self.remedy.rstrip(".") + ".")
+            parts.append(_sentence(self.remedy))
         text = " ".join(parts)
         return f"{text}\n  ({self.place})" if self.place else text
 
