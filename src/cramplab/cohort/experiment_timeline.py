@@ -305,17 +305,23 @@ def _infusion(context: _Context) -> Segment | None:
         if "[mass]" in dict(volume.unit.dimensions):
             amount = amount * context.mass
         rate = amount / duration
-    sodium = context.value("sodium")
-    osmolality = context.step.number("osmolality")
-    if sodium is None:
-        sodium = (
-            0.5 * context.draws.condition("infusion.osmolality", osmolality)
-            if osmolality is not None
-            else np.zeros(context.draws.total)
-        )
     assert rate is not None
+    sodium = context.value("sodium")
+    if sodium is None:
+        sodium = 0.5 * _infused_osmolality(context, rate * duration)
     forcing = {"food_water": rate, "food_sodium": rate * sodium, "food_chloride": rate * sodium}
     return Segment(context.identity(), "infusion", duration, _room(context) | forcing)
+
+
+def _infused_osmolality(context: _Context, volume: FloatArray) -> FloatArray:
+    """Give the osmolality of what is infused (mosmol/L); two osmoles are one sodium with its anion."""
+    for key in ("osmolality", "osmoles"):
+        value = context.value(key)
+        found = context.step.number(key)
+        if value is not None and found is not None:
+            # Per kilogram of water it is a concentration, else the whole amount.
+            return value if "[mass]" in dict(found.unit.dimensions) else value / volume
+    return np.zeros(context.draws.total)
 
 
 _SEGMENT_OF: Mapping[str, Callable[[_Context], Segment | None]] = {
