@@ -81,7 +81,13 @@ class BodyWater(AbstractSubmodel):
     pressure_per_skin_flow: float = parameter(
         "0.006 mmHg/(L/h/m^2)", "capillary pressure gained by an open skin", source="chosen", origin="chosen"
     )
-    stiffness: float = parameter("8.0 mmHg/L", "interstitial pressure per volume", source="chosen", origin="chosen")
+    stiffness: float = parameter(
+        "8.0 mmHg/L",
+        "interstitial pressure per volume",
+        source="myhre1977",
+        origin="fitted",
+        where="plasma lost per mass lost in passive heat",
+    )
     lymph_per_pressure: float = parameter(
         "43 mL/h/mmHg", "lymph per interstitial pressure", source="xie1995", origin="remembered"
     )

@@ -184,7 +184,11 @@ class MuscleFluid(AbstractSubmodel):
         "5 mmHg", "capillary pressure per relative plasma volume", source="chosen", origin="chosen"
     )
     stiffness: float = parameter(
-        "30 mmHg", "interstitial pressure per relative volume", source="chosen", origin="chosen"
+        "30 mmHg",
+        "interstitial pressure per relative volume",
+        source="myhre1977",
+        origin="fitted",
+        where="plasma lost per mass lost in passive heat",
     )
     oncotic_in_tissue: float = parameter(
         "8 mmHg", "oncotic pressure of the interstitium", source="xie1995", origin="remembered"
