@@ -8,9 +8,9 @@ import pytest
 from cramplab.cohort.population import draw_people, quantile
 from cramplab.cohort.random_streams import stream
 from cramplab.core.parameters import Declaration, Spread
-from cramplab.simulation.assembly import declared_parameters
+from cramplab.simulation.assembly import body_parameters
 
-SPREAD = {name: each for name, each in declared_parameters().items() if each.spread is not None}
+SPREAD = {name: each for name, each in body_parameters().items() if each.spread is not None}
 MANY = 20_000
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from cramplab.cohort.population import quantile
 from cramplab.core.parameters import Declaration
 from cramplab.core.protocol import Segment
-from cramplab.simulation.assembly import Body, assemble, declared_parameters, quantity_ports
+from cramplab.simulation.assembly import Body, assemble, body_parameters, quantity_ports
 from cramplab.simulation.timeline import Trace, forcing_at_rest, run_segments
 
 PEOPLE = 24
@@ -28,16 +28,16 @@ HOUR = 3600.0
 def parameters(given: Mapping[str, Any] | None = None, dtype: Any = np.float64) -> dict[str, Any]:
     """Every declared parameter for every person, with some replaced."""
     given = given or {}
-    assert set(given) <= set(declared_parameters())
+    assert set(given) <= set(body_parameters())
     return {
         name: np.broadcast_to(np.asarray(given.get(name, each.value), dtype=dtype), (PEOPLE,)).copy()
-        for name, each in declared_parameters().items()
+        for name, each in body_parameters().items()
     }
 
 
 def spread_parameters() -> dict[str, Declaration]:
     """Parameters that differ between people."""
-    return {name: each for name, each in declared_parameters().items() if each.spread is not None}
+    return {name: each for name, each in body_parameters().items() if each.spread is not None}
 
 
 def different_people(seed: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tests.laws.ledger import ACCOUNTS
 from tests.laws.runs import HOUR, PEOPLE, body_of, different_people, forcing, known_and_rates, run
 
 from cramplab.core.protocol import Segment
-from cramplab.simulation.assembly import declared_parameters, quantity_ports
+from cramplab.simulation.assembly import body_parameters, quantity_ports
 from cramplab.simulation.timeline import food_that_keeps_balance
 
 FED = ("water", "sodium", "potassium", "chloride", "calcium", "magnesium")
@@ -22,7 +22,7 @@ def people_at_rest() -> dict[str, np.ndarray]:
     """Different people, the first of them the reference person."""
     people = different_people(21)
     return {
-        name: np.where(np.arange(PEOPLE) == 0, declared_parameters()[name].value, each) for name, each in people.items()
+        name: np.where(np.arange(PEOPLE) == 0, body_parameters()[name].value, each) for name, each in people.items()
     }
 
 

@@ -13,7 +13,7 @@ from cramplab.core.quantities import from_internal
 from cramplab.core.results import Assumption
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.weather import Weather
-from cramplab.simulation.assembly import declared_parameters
+from cramplab.simulation.assembly import body_parameters
 from cramplab.simulation.event_course import DEFAULT_CLOTHING
 
 # What no event asks for, and what is a definition and no assumption.
@@ -62,7 +62,7 @@ def assumptions_of_scenario(scenario: Scenario, weather: Weather, indoors: bool)
 def declared_assumptions(people: EventPeople) -> list[Assumption]:
     """List the declared parameters that the run rests on, but for what the scenario told and what is a definition."""
     found = []
-    for name, each in declared_parameters().items():
+    for name, each in body_parameters().items():
         if name in people.known or each.where.startswith(_DEFINITIONS) or any(one in name for one in _NOT_IN_EVENTS):
             continue
         if name.startswith("drugs.") and not np.any(people.drawn.get(name, 0.0)):

@@ -25,7 +25,7 @@ from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.scenario_schema import Person
 from cramplab.importers.weather import Weather
-from cramplab.simulation.assembly import Body, assemble, declared_parameters
+from cramplab.simulation.assembly import Body, assemble, body_parameters
 from cramplab.simulation.event_course import Surroundings, is_indoors, moves
 from cramplab.simulation.event_run import CHUNK_PEOPLE
 from cramplab.simulation.timeline import forcing_at_rest
@@ -242,7 +242,7 @@ def fit_enough(
     log_weights
         How likely such a capacity is for each version: those whose other traits ask for less weigh more.
     """
-    declaration = declared_parameters()["body_size.fitness"]
+    declaration = body_parameters()["body_size.fitness"]
     mass, fitness = drawn["body_size.mass"], drawn["body_size.fitness"]
     at_rest = fitness * mass - reserve
     lasting = stream(seed, label, "endurance").uniform(*ENDURANCE, fitness.size)

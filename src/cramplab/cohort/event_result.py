@@ -19,7 +19,7 @@ from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.scenario_schema import Person
 from cramplab.importers.weather import Weather
-from cramplab.simulation.assembly import declared_parameters
+from cramplab.simulation.assembly import body_parameters
 
 FloatArray = NDArray[np.float64]
 ABOVE_THE_LIMIT_MINUTES = 5
@@ -161,7 +161,7 @@ def _traits(
     traits = {}
     idle = _without_effect(scenario, effort, people)
     for name, values in people.drawn.items():
-        declaration = declared_parameters()[name]
+        declaration = body_parameters()[name]
         if name not in people.known and (np.ptp(values) == 0.0 or name in idle):
             continue
         short, label = _SHORT_NAMES.get(name, (name.replace(".", "_"), sentence(declaration.meaning)))

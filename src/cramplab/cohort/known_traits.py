@@ -16,7 +16,7 @@ from cramplab.cohort.random_streams import stream
 from cramplab.core.quantities import to_internal
 from cramplab.core.results import Assumption
 from cramplab.importers.scenario_schema import Person, Preferences
-from cramplab.simulation.assembly import declared_parameters
+from cramplab.simulation.assembly import body_parameters
 
 FloatArray = NDArray[np.float64]
 CENTRE_OF_WOMEN = {
@@ -57,7 +57,7 @@ def centres_by_sex(female: FloatArray) -> dict[str, FloatArray]:
     female
         1 for a woman, 0 for a man; shape [people].
     """
-    declared = declared_parameters()
+    declared = body_parameters()
     return {name: np.where(female > 0.5, woman, declared[name].value) for name, woman in CENTRE_OF_WOMEN.items()}
 
 
@@ -111,7 +111,7 @@ def what_is_told(person: Person, preferences: Preferences, people: int, seed: in
     notices, by_flags = _flags(person, people, seed, label)
     given |= by_flags
     if preferences.max_drink_L_per_h is not None:
-        declared = declared_parameters()["drinking.rate_most"]
+        declared = body_parameters()["drinking.rate_most"]
         most = to_internal(preferences.max_drink_L_per_h, "L/h")
         given["drinking.rate_most"] = float(np.clip(most, declared.low, declared.high))
         known.add("drinking.rate_most")
@@ -138,7 +138,7 @@ def _measured(person: Person) -> dict[str, Any]:
 
 def _centres(person: Person, female: FloatArray) -> tuple[dict[str, FloatArray], list[Assumption]]:
     """Middles by sex, age and build, and how they were set."""
-    declared = declared_parameters()
+    declared = body_parameters()
     centres = centres_by_sex(female)
     assumptions = []
     if person.vo2max_mL_per_kg_min is None:

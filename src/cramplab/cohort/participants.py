@@ -21,7 +21,7 @@ from cramplab.cohort.random_streams import stream
 from cramplab.core.errors import UserError
 from cramplab.core.experiment import Arm, Choice, Experiment, Participants, Step, Uncertain
 from cramplab.core.quantities import to_internal
-from cramplab.simulation.assembly import declared_parameters
+from cramplab.simulation.assembly import body_parameters
 
 FloatArray = NDArray[np.float64]
 _TEST_MUSCLE = {
@@ -161,7 +161,7 @@ def _share_of(word: str, values: Mapping[str, float], share: float) -> float:
 
 
 def _reference(name: str) -> float:
-    return declared_parameters()[name].value
+    return body_parameters()[name].value
 
 
 def _test_muscle(arm: Arm, drawn: Mapping[str, FloatArray], total: int) -> dict[str, FloatArray]:

@@ -11,7 +11,7 @@ from scipy import special
 
 from cramplab.cohort.random_streams import stream
 from cramplab.core.parameters import Declaration
-from cramplab.simulation.assembly import declared_parameters
+from cramplab.simulation.assembly import body_parameters
 
 FloatArray = NDArray[np.float64]
 _FARTHEST = 2.5  # standard deviations; further out, a sum of normals draws people who do not exist
@@ -73,7 +73,7 @@ def draw_people(
     """
     drawn: dict[str, FloatArray] = {}
     given = dict(given or {})
-    for name, declaration in declared_parameters().items():
+    for name, declaration in body_parameters().items():
         if name in given:
             drawn[name] = np.broadcast_to(np.asarray(given[name], dtype=float), (people,)).copy()
         elif declaration.spread is not None:

@@ -76,6 +76,10 @@ millivolt = [voltage] = mV
 volt = 1000 * millivolt = V
 milliampere = [current] = mA
 ampere = 1000 * milliampere = A
+siemens = ampere / volt = S
+ohm = volt / ampere
+farad = ampere * second / volt = F
+coulomb = ampere * second = C
 enzyme_unit = [enzyme_activity] = U = IU
 fold = 1
 ratio = 1

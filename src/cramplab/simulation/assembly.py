@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import cramplab.physiology as physiology
 import cramplab.theories as theories_shelf
 from cramplab.core.errors import UserError, did_you_mean
+from cramplab.core.fast_submodel import FastSubmodel
 from cramplab.core.parameters import Declaration, declarations_of
 from cramplab.core.protocol import FORCING
 from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
@@ -29,19 +30,41 @@ MUSCLES = ("worked", "rested")
 @cache
 def submodel_classes() -> tuple[type[AbstractSubmodel], ...]:
     """Find every submodel on the shelf: a file present is the registration."""
-    found: dict[str, type[AbstractSubmodel]] = {}
+    return tuple(_on_the_shelf(AbstractSubmodel))
+
+
+def _on_the_shelf(kind: type[Any]) -> list[type[Any]]:
+    found: dict[str, type[Any]] = {}
     for module in pkgutil.iter_modules(physiology.__path__):
         loaded = importlib.import_module(f"{physiology.__name__}.{module.name}")
         for _, member in inspect.getmembers(loaded, inspect.isclass):
-            if issubclass(member, AbstractSubmodel) and member.__module__ == loaded.__name__:
+            if issubclass(member, kind) and member.__module__ == loaded.__name__:
                 found[member.name] = member
-    return tuple(found[name] for name in sorted(found))
+    return [found[name] for name in sorted(found)]
+
+
+@cache
+def fast_classes() -> tuple[type[FastSubmodel], ...]:
+    """Find every fast submodel on the shelf (nerve and muscle within seconds)."""
+    return tuple(_on_the_shelf(FastSubmodel))
+
+
+@cache
+def body_parameters() -> dict[str, Declaration]:
+    """Collect every parameter of the slow body under its dotted name."""
+    return {name: each for owner in submodel_classes() for name, each in declarations_of(owner, owner.name).items()}
+
+
+@cache
+def fast_parameters() -> dict[str, Declaration]:
+    """Collect every parameter of the fast submodels under its dotted name."""
+    return {name: each for owner in fast_classes() for name, each in declarations_of(owner, owner.name).items()}
 
 
 @cache
 def declared_parameters() -> dict[str, Declaration]:
-    """Collect every parameter of every submodel under its dotted name."""
-    return {name: each for owner in submodel_classes() for name, each in declarations_of(owner, owner.name).items()}
+    """Collect every parameter of every submodel, slow and fast, under its dotted name."""
+    return body_parameters() | fast_parameters()
 
 
 @cache
