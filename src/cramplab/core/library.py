@@ -9,6 +9,7 @@ from typing import Any
 
 from cramplab.core.errors import Fault, FaultsFoundError, UserError, did_you_mean
 from cramplab.core.experiment import Experiment, read_experiment
+from cramplab.core.laboratory_protocol import LaboratoryProtocol, read_protocol
 from cramplab.core.parameter_sets import ParameterSet, read_parameter_set, unit_faults
 from cramplab.core.parameters import Declaration, resolve
 from cramplab.core.person import Person, read_person
@@ -22,9 +23,10 @@ _READERS: dict[str, Callable[[Path], Any]] = {
     "people": read_person,
     "sources": read_source,
     "parameters": read_parameter_set,
+    "protocols": read_protocol,
 }
 # Shelves whose files are read by whoever uses them.
-_LISTED_ONLY = ("protocols", "populations")
+_LISTED_ONLY = ("populations",)
 SHELVES = (*_READERS, *_LISTED_ONLY)
 
 
@@ -34,9 +36,9 @@ class Library:
 
     Parameters
     ----------
-    studies, people, sources, parameter_sets
+    studies, people, sources, parameter_sets, protocols
         What was read.
-    protocols, populations
+    populations
         Where the files are; whoever uses one reads it.
     """
 
@@ -44,7 +46,7 @@ class Library:
     people: Mapping[str, Person] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     parameter_sets: Mapping[str, ParameterSet] = field(default_factory=dict)
-    protocols: Mapping[str, Path] = field(default_factory=dict)
+    protocols: Mapping[str, LaboratoryProtocol] = field(default_factory=dict)
     populations: Mapping[str, Path] = field(default_factory=dict)
 
     def get(self, shelf: str, key: str) -> Any:
@@ -139,6 +141,10 @@ def check_library(
             faults.extend(wrong)
             if not wrong:
                 faults.extend(resolve(declarations, [(owner, settings)])[1])
+    for protocol in library.protocols.values():
+        for source in protocol.sources:
+            if source not in (*library.sources, *library.studies, *NOT_PUBLISHED):
+                faults.append(_no_source(f"protocol '{protocol.key}'", source, str(protocol.file), library))
     for name, declaration in (declarations or {}).items():
         if declaration.source not in (*library.sources, *library.studies, *NOT_PUBLISHED):
             faults.append(_no_source(f"parameter {name}", declaration.source, "", library))
