@@ -18,9 +18,9 @@ TRAIT_PREFIX = "trait_"
 # Osmoles are no unit of UDUNITS: osmolality is an amount of dissolved particles per mass, so millimole per kilogram.
 _CF_UNITS = {
     "1": "1", "%": "percent", "%VO2max": "percent", "degC": "degree_Celsius", "bpm": "min-1", "mosmol/kg": "mmol kg-1",
-    "mosmol": "mmol", "beats/min": "min-1", "": "1",
+    "mosmol": "mmol", "beats/min": "min-1", "imp/s": "s-1", "": "1",
 }  # fmt: skip
-_COMPRESSED = {"zlib": True, "complevel": 4, "shuffle": True, "fletcher32": True}
+COMPRESSED = {"zlib": True, "complevel": 4, "shuffle": True, "fletcher32": True}
 
 
 def cf_unit(unit: str) -> str:
@@ -97,7 +97,7 @@ def _global_attributes(result: RunResult) -> dict[str, Any]:
 def run_bytes(result: RunResult) -> bytes:
     """Give the content of ``result.nc``: in memory, so that a full disk is met by plain writing and by nothing else."""
     dataset = run_dataset(result)
-    encoding: dict[str, Any] = {str(name): dict(_COMPRESSED) for name in dataset.data_vars}
+    encoding: dict[str, Any] = {str(name): dict(COMPRESSED) for name in dataset.data_vars}
     for name in ("draw", "time", "elapsed", "failed"):
         encoding[name] = {"_FillValue": None}
     return bytes(dataset.to_netcdf(None, engine="h5netcdf", encoding=encoding))
