@@ -30,6 +30,7 @@ class Kind(StrEnum):
     study = "study"
     source = "source"
     parameters = "parameters"
+    muscle = "muscle"
 
 
 _SHELF = {
@@ -37,6 +38,7 @@ _SHELF = {
     Kind.study: "studies",
     Kind.source: "sources",
     Kind.parameters: "parameters",
+    Kind.muscle: "muscles",
 }
 
 
@@ -73,6 +75,7 @@ def check(
 def faults_of_file(file: Path) -> list[Fault]:
     """Read one file as what it seems to be, and give its faults."""
     from cramplab.core.experiment import read_experiment
+    from cramplab.core.muscle import read_muscle
     from cramplab.core.parameter_sets import read_parameter_set
     from cramplab.core.person import read_person
     from cramplab.core.sources import read_source
@@ -83,6 +86,8 @@ def faults_of_file(file: Path) -> list[Fault]:
         keys = set(read_toml(file).values)
         if keys & {"judge", "arm", "finding", "participants"}:
             read_experiment(file)
+        elif "motor_units" in keys:
+            read_muscle(file)
         elif keys & {"person", "event", "weather", "drink", "title"}:
             read_scenario(file)
         elif keys & {"invented", "cramp_history", "heat_acclimated"}:
@@ -110,6 +115,7 @@ def _faults_of_library(extra: Iterable[Path]) -> tuple[str, list[Fault]]:
         "people": library.people,
         "sources": library.sources,
         "parameter sets": library.parameter_sets,
+        "muscles": library.muscles,
     }
     return ", ".join(f"{len(found)} {name}" for name, found in counts.items()) + " read", faults
 
@@ -142,6 +148,8 @@ def show(
     elif kind is Kind.source:
         source = load_library(library or (), ("sources",)).get("sources", name)
         _print_record({key: str(value) for key, value in vars(source).items() if value}, as_json)
+    elif kind is Kind.muscle:
+        _show_muscle(name, library or (), as_json)
     else:
         found = load_library(library or (), ("parameters",)).get("parameters", name)
         rows = [
@@ -370,6 +378,25 @@ def _show_study(study: Any, as_json: bool) -> None:
         print(f"arm {arm.id}: " + "; ".join(_step_text(step) for step in arm.steps))
     print()
     _print_rows(rows, as_json=False)
+
+
+def _show_muscle(name: str, libraries: Iterable[Path], as_json: bool) -> None:
+    from cramplab.core.library import find_muscle
+
+    muscle = find_muscle(name, libraries)
+    rows = [
+        {
+            "value of": key.replace("_", " "),
+            "is": _with_unit(value.quantity),
+            "source": value.source,
+            "origin": value.origin,
+            "where": value.where,
+        }
+        for key, value in muscle.values.items()
+    ]
+    if not as_json:
+        print(f"{muscle.key}: {muscle.title} ({', '.join(muscle.aliases)})\n{muscle.about}\n")
+    _print_rows(rows, as_json)
 
 
 def _step_text(step: Any) -> str:

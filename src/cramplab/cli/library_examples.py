@@ -90,7 +90,31 @@ population = "seven acclimated adults"
 note       = "This example is invented: replace everything."
 """
 
-_EXAMPLES = {"study": _STUDY, "person": _PERSON, "source": _SOURCE, "parameters": _PARAMETERS}
+_MUSCLE = """\
+key     = "{name}"
+title   = "A muscle"
+aliases = []                             # short names; none may mean another muscle
+about   = "This example is invented: replace everything."
+
+# Each number needs a source: the key of a file in sources/, or chosen. Origin: read | remembered | chosen.
+motor_units              = {{ value = 100, source = "chosen", origin = "chosen" }}
+peak_force               = {{ value = "500 N", source = "chosen", origin = "chosen" }}
+optimal_fibre_length     = {{ value = "60 mm", source = "chosen", origin = "chosen" }}
+tendon_slack_length      = {{ value = "200 mm", source = "chosen", origin = "chosen" }}
+pennation                = {{ value = "10 deg", source = "chosen", origin = "chosen" }}
+slow_fibre_share         = {{ value = "50 %", source = "chosen", origin = "chosen" }}
+nerve_length             = {{ value = "0.8 m", source = "chosen", origin = "chosen" }}
+thickness                = {{ value = "20 mm", source = "chosen", origin = "chosen" }}
+skin_and_fat             = {{ value = "5 mm", source = "chosen", origin = "chosen" }}
+maximal_m_wave           = {{ value = "10 mV", source = "chosen", origin = "chosen" }}
+twitch_force_ratio       = {{ value = 100, source = "chosen", origin = "chosen" }}
+longest_contraction_time = {{ value = "90 ms", source = "chosen", origin = "chosen" }}
+contraction_time_ratio   = {{ value = 3, source = "chosen", origin = "chosen" }}
+spindle_primaries        = {{ value = 150, source = "chosen", origin = "chosen" }}
+usual_maximal_rate       = {{ value = "25 imp/s", source = "chosen", origin = "chosen" }}
+"""
+
+_EXAMPLES = {"study": _STUDY, "person": _PERSON, "source": _SOURCE, "parameters": _PARAMETERS, "muscle": _MUSCLE}
 
 
 def example_of(kind: str, name: str) -> str:
@@ -99,7 +123,7 @@ def example_of(kind: str, name: str) -> str:
     Parameters
     ----------
     kind
-        ``study``, ``person``, ``source`` or ``parameters``.
+        ``study``, ``person``, ``source``, ``parameters`` or ``muscle``.
     name
         Its key.
     """

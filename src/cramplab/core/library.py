@@ -10,6 +10,7 @@ from typing import Any
 from cramplab.core.errors import Fault, FaultsFoundError, UserError, did_you_mean
 from cramplab.core.experiment import Experiment, read_experiment
 from cramplab.core.laboratory_protocol import LaboratoryProtocol, read_protocol
+from cramplab.core.muscle import Muscle, read_muscle
 from cramplab.core.parameter_sets import ParameterSet, read_parameter_set, unit_faults
 from cramplab.core.parameters import Declaration, resolve
 from cramplab.core.person import Person, read_person
@@ -24,6 +25,7 @@ _READERS: dict[str, Callable[[Path], Any]] = {
     "sources": read_source,
     "parameters": read_parameter_set,
     "protocols": read_protocol,
+    "muscles": read_muscle,
 }
 # Shelves whose files are read by whoever uses them.
 _LISTED_ONLY = ("populations",)
@@ -36,7 +38,7 @@ class Library:
 
     Parameters
     ----------
-    studies, people, sources, parameter_sets, protocols
+    studies, people, sources, parameter_sets, protocols, muscles
         What was read.
     populations
         Where the files are; whoever uses one reads it.
@@ -46,6 +48,7 @@ class Library:
     people: Mapping[str, Person] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     parameter_sets: Mapping[str, ParameterSet] = field(default_factory=dict)
+    muscles: Mapping[str, Muscle] = field(default_factory=dict)
     protocols: Mapping[str, LaboratoryProtocol] = field(default_factory=dict)
     populations: Mapping[str, Path] = field(default_factory=dict)
 
@@ -142,9 +145,10 @@ def check_library(
             if not wrong:
                 faults.extend(resolve(declarations, [(owner, settings)])[1])
     for protocol in library.protocols.values():
-        for source in protocol.sources:
-            if source not in (*library.sources, *library.studies, *NOT_PUBLISHED):
-                faults.append(_no_source(f"protocol '{protocol.key}'", source, str(protocol.file), library))
+        for cited in protocol.sources:
+            if cited not in (*library.sources, *library.studies, *NOT_PUBLISHED):
+                faults.append(_no_source(f"protocol '{protocol.key}'", cited, str(protocol.file), library))
+    faults.extend(_faults_of_muscles(library))
     for name, declaration in (declarations or {}).items():
         if declaration.source not in (*library.sources, *library.studies, *NOT_PUBLISHED):
             faults.append(_no_source(f"parameter {name}", declaration.source, "", library))
@@ -154,6 +158,43 @@ def check_library(
             message = f"parameter {name} is marked as read, but its source '{source.key}' was not read"
             faults.append(Fault(message, str(source.file), 'origin = "remembered"'))
     return library, faults
+
+
+def find_muscle(name: str, library_folders: Iterable[Path] = ()) -> Muscle:
+    """Find a muscle by its key or one of its short names, such as ``fhb``.
+
+    Raises
+    ------
+    UserError
+        If no muscle has that name; the message has the nearest ones.
+    """
+    muscles = load_library(library_folders, ("muscles",)).muscles
+    by_name = {each: muscle for muscle in muscles.values() for each in muscle.names}
+    written = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if written not in by_name:
+        known = did_you_mean(written, by_name) or "Known: " + ", ".join(sorted(muscles)) + "."
+        raise UserError(f"No muscle named '{name}'. {known}")
+    return by_name[written]
+
+
+def _faults_of_muscles(library: Library) -> list[Fault]:
+    """Note names that mean two muscles, and numbers whose source has no file or was not read."""
+    faults: list[Fault] = []
+    owner_of: dict[str, str] = {}
+    for muscle in library.muscles.values():
+        for each in muscle.names:
+            other = owner_of.setdefault(each, muscle.key)
+            if other != muscle.key:
+                faults.append(Fault(f"The name '{each}' means both '{other}' and '{muscle.key}'", str(muscle.file)))
+        for name, value in muscle.values.items():
+            told = f"muscle '{muscle.key}', {name}"
+            if value.source not in (*library.sources, *library.studies, *NOT_PUBLISHED):
+                faults.append(_no_source(told, value.source, value.place, library))
+            source = library.sources.get(value.source)
+            if value.origin == "read" and source is not None and source.read == "memory":
+                message = f"{told}: marked as read, but its source '{source.key}' was not read"
+                faults.append(Fault(message, value.place, 'origin = "remembered"'))
+    return faults
 
 
 def _no_source(owner: str, source: str, place: str, library: Library) -> Fault:
