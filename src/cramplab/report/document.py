@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from cramplab.report.panels import BODY, COURSE, MUSCLE
 from cramplab.report.prose import Wording, clock, in_runs, strength
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 _HERE = Path(__file__).parent
 _FIRST_TABLE = ("sweat_rate", "water_loss", "sodium_loss", "fluid_intake", "body_mass_change", "plasma_sodium",
@@ -57,17 +57,27 @@ def render_tree(tree: Mapping[str, Any]) -> str:
         "drivers": list(_drivers(tree, say)), "influences": list(_influences(tree)),
         "drawn": [trait for trait in tree["traits"].values() if not trait["known"]],
         "given": [trait for trait in tree["traits"].values() if trait["known"]],
-        "assumptions": list(_assumptions(tree)), "scenario": list(_flat(tree["scenario"])),
-        "failures": _failures(tree), "css": (_HERE / "templates" / "report.css").read_text(encoding="utf-8"),
+        "assumptions": list(assumption_rows(tree["assumptions"])), "scenario": list(_flat(tree["scenario"])),
+        "failures": _failures(tree), "css": style_sheet(),
         "json": _embedded(tree),
     }  # fmt: skip
-    return _environment().get_template("report.html.j2").render(context)
+    return template("report.html.j2").render(context)
 
 
 @cache
 def stop_signs() -> tuple[Mapping[str, str], ...]:
     """Give the signs to stop for, as dictionaries with the keys ``do``, ``when`` and ``source``."""
     return tuple(tomllib.loads((_HERE / "stop_signs.toml").read_text(encoding="utf-8"))["sign"])
+
+
+def style_sheet() -> str:
+    """Give the style of every page."""
+    return (_HERE / "templates" / "report.css").read_text(encoding="utf-8")
+
+
+def template(name: str) -> Template:
+    """Give one of our templates; what it prints is escaped, and a word that is missing is an error."""
+    return _environment().get_template(name)
 
 
 @cache
@@ -109,9 +119,9 @@ def _influences(tree: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"outcome": tree["headline"][name]["label"], "moved_by": words or ["no single one"]}
 
 
-def _assumptions(tree: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    # Those from memory come first: they are the ones to doubt.
-    for each in sorted(tree["assumptions"], key=lambda each: each["origin"] != "remembered"):
+def assumption_rows(assumptions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give the assumptions as rows of a table, those from memory first: they are the ones to doubt."""
+    for each in sorted(assumptions, key=lambda each: each["origin"] != "remembered"):
         value = each["value"]
         written = f"{value:.6g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
         unit = "" if each["unit"] == "1" else each["unit"]

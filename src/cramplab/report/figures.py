@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -23,12 +23,13 @@ from cramplab.report.prose import Wording, clock
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
 BLUE, VERMILLION, GREEN, BLACK = "#0072B2", "#D55E00", "#009E73", "#000000"
 _LINES = ((BLUE, "-", "o"), (VERMILLION, "--", "s"), (GREEN, ":", "^"))
 # Drawn small, so that on a phone's width the letters are still read without zooming.
 _INCHES = (4.5, 2.7)
-_ROWS_OF_TABLE = 10
+ROWS_OF_TABLE = 10
 _STYLE: Mapping[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cramplab",
@@ -42,7 +43,7 @@ _STYLE: Mapping[str, Any] = {
     "grid.linewidth": 0.6,
     "hatch.linewidth": 0.6,
 }
-_WHITE_BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
+WHITE_BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class _Drawing:
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
         last = self.tree["time_s"][-1]
-        step = next((each for each in (60, 300, 600, 900, 1800, 3600, 7200) if last / each <= _ROWS_OF_TABLE), 14400)
+        step = next((each for each in (60, 300, 600, 900, 1800, 3600, 7200) if last / each <= ROWS_OF_TABLE), 14400)
         moments = {0.0, self.end_s, last, *(float(each) for each in range(0, int(last) + 1, step))}
         return tuple(
             (clock(self.tree["time_s"][index]), *(self.cell(name, index) for name in self.names))
@@ -178,18 +179,18 @@ class _Drawing:
             axes.axhline(level, color=BLACK, linewidth=1.0, linestyle=(0, (5, 2)))
             words = self.mark_words(mark.value, mark.words)
             place: dict[str, Any] = {"xytext": (-3, 1.5), "textcoords": "offset points", "ha": "right", "va": "bottom"}
-            axes.annotate(words, (end, level), fontsize=8.5, bbox=_WHITE_BEHIND, **place)
+            axes.annotate(words, (end, level), fontsize=8.5, bbox=WHITE_BEHIND, **place)
         if self.panel.gain_zone:
             top = axes.get_ylim()[1]
             axes.axhspan(0, top, facecolor="none", edgecolor=VERMILLION, hatch="///", linewidth=0)
             sideways = axes.get_yaxis_transform()
-            axes.text(0.012, top / 2, "gain", transform=sideways, va="center", fontsize=8.5, bbox=_WHITE_BEHIND)
+            axes.text(0.012, top / 2, "gain", transform=sideways, va="center", fontsize=8.5, bbox=WHITE_BEHIND)
         if end < last:
             axes.axvspan(end, last, color=BLACK, alpha=0.06, linewidth=0)
             middle = (end + last) / 2
             upwards = axes.get_xaxis_transform()
             axes.text(
-                middle, 0.04, "rest after", transform=upwards, ha="center", fontsize=8, rotation=90, bbox=_WHITE_BEHIND
+                middle, 0.04, "rest after", transform=upwards, ha="center", fontsize=8, rotation=90, bbox=WHITE_BEHIND
             )
 
     def mark_words(self, value: float, words: str) -> str:
@@ -216,20 +217,31 @@ class _Drawing:
             axes.legend(frameon=False, handlelength=3.2, borderpad=0, **above)
 
     def inline(self, svg: str, caption: str) -> str:
-        """Turn a standalone SVG file into an element of the page: no prologue, no foreign addresses, ids of its own."""
-        name, title = self.panel.name, escape(self.panel.title)
         inner = " and the darker band 50 %" if len(self.names) == 1 else ""
-        described = escape(f"{caption} Lines are medians; the light bands hold 90 % of the simulated runs{inner}.")
-        start = svg.index("<svg")
-        opening, drawing = svg[start : svg.index(">", start)], svg[svg.index(">", start) + 1 :]
-        opening = re.sub(r'\s(?:xmlns(?::\w+)?|width|height|version)="[^"]*"', "", opening)
-        drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
-        drawing = drawing.replace("xlink:href=", "href=").replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
-        for reference in ('id="', "url(#", 'href="#'):
-            drawing = drawing.replace(reference, f"{reference}{name}-")
-        drawing = re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found.group()):.2f}", drawing)
-        words = f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{described}</desc>'
-        return f'{opening} role="img" aria-labelledby="{name}-title {name}-desc">{words}{drawing}'.strip()
+        described = f"{caption} Lines are medians; the light bands hold 90 % of the simulated runs{inner}."
+        return inline_svg(svg, self.panel.name, self.panel.title, described)
+
+
+def inline_svg(svg: str, name: str, title: str, described: str) -> str:
+    """Turn a standalone SVG file into an element of the page: no prologue, no foreign addresses, ids of its own.
+
+    Parameters
+    ----------
+    name
+        Stands before every id, so that two figures of a page have none in common.
+    title, described
+        What a screen reader says of it, in short and in full.
+    """
+    start = svg.index("<svg")
+    opening, drawing = svg[start : svg.index(">", start)], svg[svg.index(">", start) + 1 :]
+    opening = re.sub(r'\s(?:xmlns(?::\w+)?|width|height|version)="[^"]*"', "", opening)
+    drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
+    drawing = drawing.replace("xlink:href=", "href=").replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
+    for reference in ('id="', "url(#", 'href="#'):
+        drawing = drawing.replace(reference, f"{reference}{name}-")
+    drawing = re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found.group()):.2f}", drawing)
+    words = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(described)}</desc>'
+    return f'{opening} role="img" aria-labelledby="{name}-title {name}-desc">{words}{drawing}'.strip()
 
 
 def _with_sign(value: float, _: int | None) -> str:
@@ -238,14 +250,27 @@ def _with_sign(value: float, _: int | None) -> str:
 
 @contextmanager
 def _axes() -> Iterator[tuple[Axes, Any]]:
-    """Give axes on a canvas of their own, under our settings alone, and a function that writes them as SVG."""
+    """Give axes on a canvas of their own, and a function that writes them as SVG."""
+    with drawing_surface(_INCHES) as (canvas, svg):
+        yield canvas.add_subplot(), svg
+
+
+@contextmanager
+def drawing_surface(inches: tuple[float, float]) -> Iterator[tuple[Canvas, Callable[[], str]]]:
+    """Give a canvas under our settings alone, and a function that writes it as SVG, the same bytes each time.
+
+    Parameters
+    ----------
+    inches
+        Width and height.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as Canvas
 
     settings: dict[Any, Any] = {**mpl.rcParamsDefault, **_STYLE}
     with mpl.rc_context(settings):
-        canvas = Canvas(figsize=_INCHES, layout="constrained")
+        canvas = Canvas(figsize=inches, layout="constrained")
         FigureCanvasSVG(canvas)
 
         def svg() -> str:
@@ -253,4 +278,4 @@ def _axes() -> Iterator[tuple[Axes, Any]]:
             canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
             return stream.getvalue()
 
-        yield canvas.add_subplot(), svg
+        yield canvas, svg
