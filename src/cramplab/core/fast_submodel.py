@@ -36,7 +36,7 @@ class FastSubmodel:
     @classmethod
     def record_type(cls) -> np.dtype[Any]:
         """Give the NumPy type that holds one person's parameters."""
-        return np.dtype([(name, np.float64) for name in cls.parameter_names()])
+        return np.dtype((np.record, [(name, np.float64) for name in cls.parameter_names()]))
 
     @classmethod
     def records(cls, people: int, values: Mapping[str, Any] | None = None) -> NDArray[Any]:

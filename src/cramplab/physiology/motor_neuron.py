@@ -43,89 +43,94 @@ class MotorNeuron(FastSubmodel):
     name: ClassVar[str] = "motor_neuron"
 
     soma_diameter_smallest: float = parameter(
-        "77.5 um", "diameter and length of the soma", source="remoto_port", origin="read"
+        "77.5 um", "diameter and length of the soma", source="cisi_kohn2008", origin="read"
     )
-    soma_diameter_resistant: float = parameter("82.5 um", "the same, first resistant", source="remoto_port", origin="read")
-    soma_diameter_fatigable: float = parameter("87.5 um", "the same, first fatigable", source="remoto_port", origin="read")
-    soma_diameter_largest: float = parameter("112.5 um", "the same, largest", source="remoto_port", origin="read")
+    soma_diameter_resistant: float = parameter("82.5 um", "the same, first resistant", source="cisi_kohn2008", origin="read")
+    soma_diameter_fatigable: float = parameter("87.5 um", "the same, first fatigable", source="cisi_kohn2008", origin="read")
+    soma_diameter_largest: float = parameter("112.5 um", "the same, largest", source="cisi_kohn2008", origin="read")
     dendrite_diameter_smallest: float = parameter(
-        "41.5 um", "diameter of the equivalent dendrite", source="remoto_port", origin="read"
+        "41.5 um", "diameter of the equivalent dendrite", source="cisi_kohn2008", origin="read"
     )
     dendrite_diameter_resistant: float = parameter(
-        "62.5 um", "the same, first resistant", source="remoto_port", origin="read"
+        "62.5 um", "the same, first resistant", source="cisi_kohn2008", origin="read"
     )
     dendrite_diameter_fatigable: float = parameter(
-        "83.5 um", "the same, first fatigable", source="remoto_port", origin="read"
+        "83.5 um", "the same, first fatigable", source="cisi_kohn2008", origin="read"
     )
-    dendrite_diameter_largest: float = parameter("92.5 um", "the same, largest", source="remoto_port", origin="read")
+    dendrite_diameter_largest: float = parameter("92.5 um", "the same, largest", source="cisi_kohn2008", origin="read")
     dendrite_length_smallest: float = parameter(
-        "5519 um", "length of the equivalent dendrite", source="remoto_port", origin="read"
+        "5519 um", "length of the equivalent dendrite", source="cisi_kohn2008", origin="read"
     )
     dendrite_length_resistant: float = parameter(
-        "6789 um", "the same, first resistant", source="remoto_port", origin="read"
+        "6789 um", "the same, first resistant", source="cisi_kohn2008", origin="read"
     )
     dendrite_length_fatigable: float = parameter(
-        "8058 um", "the same, first fatigable", source="remoto_port", origin="read"
+        "8058 um", "the same, first fatigable", source="cisi_kohn2008", origin="read"
     )
-    dendrite_length_largest: float = parameter("10578 um", "the same, largest", source="remoto_port", origin="read")
+    dendrite_length_largest: float = parameter("10578 um", "the same, largest", source="cisi_kohn2008", origin="read")
     soma_resistance_smallest: float = parameter(
-        "1150 ohm*cm^2", "specific resistance of the soma's membrane", source="remoto_port", origin="read"
+        "1150 ohm*cm^2", "specific resistance of the soma's membrane", source="cisi_kohn2008", origin="read"
     )
     soma_resistance_resistant: float = parameter(
-        "1050 ohm*cm^2", "the same, first resistant", source="remoto_port", origin="read"
+        "1050 ohm*cm^2", "the same, first resistant", source="cisi_kohn2008", origin="read"
     )
     soma_resistance_fatigable: float = parameter(
-        "950 ohm*cm^2", "the same, first fatigable", source="remoto_port", origin="read"
+        "950 ohm*cm^2", "the same, first fatigable", source="cisi_kohn2008", origin="read"
     )
-    soma_resistance_largest: float = parameter("650 ohm*cm^2", "the same, largest", source="remoto_port", origin="read")
+    soma_resistance_largest: float = parameter("650 ohm*cm^2", "the same, largest", source="cisi_kohn2008", origin="read")
     dendrite_resistance_smallest: float = parameter(
-        "14350 ohm*cm^2", "specific resistance of the dendrite's membrane", source="remoto_port", origin="read"
+        "14350 ohm*cm^2", "specific resistance of the dendrite's membrane", source="cisi_kohn2008", origin="read"
     )
     dendrite_resistance_resistant: float = parameter(
-        "10650 ohm*cm^2", "the same, first resistant", source="remoto_port", origin="read"
+        "10650 ohm*cm^2", "the same, first resistant", source="cisi_kohn2008", origin="read"
     )
     dendrite_resistance_fatigable: float = parameter(
-        "6950 ohm*cm^2", "the same, first fatigable", source="remoto_port", origin="read"
+        "6950 ohm*cm^2", "the same, first fatigable", source="cisi_kohn2008", origin="read"
     )
     dendrite_resistance_largest: float = parameter(
-        "6050 ohm*cm^2", "the same, largest", source="remoto_port", origin="read"
+        "6050 ohm*cm^2", "the same, largest", source="cisi_kohn2008", origin="read"
     )
     threshold_smallest: float = parameter(
-        "12.35 mV", "depolarisation of the soma at which it fires", source="remoto_port", origin="read"
+        "12.35 mV", "depolarisation of the soma at which it fires", source="cisi_kohn2008", origin="read"
     )
-    threshold_resistant: float = parameter("16.45 mV", "the same, first resistant", source="remoto_port", origin="read")
-    threshold_fatigable: float = parameter("19.3 mV", "the same, first fatigable", source="remoto_port", origin="read")
-    threshold_largest: float = parameter("20.9 mV", "the same, largest", source="remoto_port", origin="read")
-    capacitance: float = parameter("1 uF/cm^2", "of all membrane", source="remoto_port", origin="read")
-    axial_resistivity: float = parameter("70 ohm*cm", "of the cytoplasm", source="remoto_port", origin="read")
-    sodium_conductance: float = parameter("30 mS/cm^2", "of the spike", source="remoto_port", origin="read")
+    threshold_resistant: float = parameter("16.45 mV", "the same, first resistant", source="cisi_kohn2008", origin="read")
+    threshold_fatigable: float = parameter("19.3 mV", "the same, first fatigable", source="cisi_kohn2008", origin="read")
+    threshold_largest: float = parameter("20.9 mV", "the same, largest", source="cisi_kohn2008", origin="read")
+    capacitance: float = parameter("1 uF/cm^2", "of all membrane", source="cisi_kohn2008", origin="read")
+    axial_resistivity: float = parameter("70 ohm*cm", "of the cytoplasm", source="cisi_kohn2008", origin="read")
+    sodium_conductance: float = parameter("30 mS/cm^2", "of the spike", source="cisi_kohn2008", origin="read")
     fast_potassium_slow_type: float = parameter(
-        "4 mS/cm^2", "fast potassium of slow and resistant neurons", source="remoto_port", origin="read"
+        "4 mS/cm^2", "fast potassium of slow and resistant neurons", source="cisi_kohn2008", origin="read"
     )
-    fast_potassium_largest: float = parameter("0.5 mS/cm^2", "the same, largest", source="remoto_port", origin="read")
+    fast_potassium_largest: float = parameter("0.5 mS/cm^2", "the same, largest", source="cisi_kohn2008", origin="read")
     slow_potassium: float = parameter(
         "17 mS/cm^2",
         "slow potassium, which makes the afterhyperpolarisation",
-        source="remoto_port",
+        source="cisi_kohn2008",
         origin="read",
         where="slow neurons; the ports give 8 to 37.5 for the others and disagree",
         limits=("5 mS/cm^2", "40 mS/cm^2"),
     )
     afterhyperpolarisation_decay_slow: float = parameter(
-        "0.025 1/ms", "closing rate of slow potassium, smallest", source="remoto_port", origin="read"
+        "0.018 1/ms",
+        "closing rate of slow potassium, smallest",
+        source="minetto2009",
+        origin="fitted",
+        where="within 0.011 to 0.025: powers_heckman2017 and cisi_kohn2008",
+        limits=("0.008 1/ms", "0.05 1/ms"),
     )
     afterhyperpolarisation_decay_fast: float = parameter(
-        "0.05 1/ms", "the same, from the first resistant on", source="remoto_port", origin="read"
+        "0.05 1/ms", "the same, from the first resistant on", source="cisi_kohn2008", origin="read"
     )
-    slow_potassium_opening: float = parameter("1.5 1/ms", "during the pulse", source="remoto_port", origin="read")
-    fast_potassium_opening: float = parameter("1.5 1/ms", "during the pulse", source="remoto_port", origin="read")
-    fast_potassium_closing: float = parameter("0.1 1/ms", "after the pulse", source="remoto_port", origin="read")
-    sodium_inactivation: float = parameter("4 1/ms", "during the pulse", source="remoto_port", origin="read")
-    sodium_recovery: float = parameter("0.5 1/ms", "after the pulse", source="remoto_port", origin="read")
-    pulse: float = parameter("0.6 ms", "length of the pulse of a spike", source="remoto_port", origin="read")
-    refractory: float = parameter("5 ms", "no further spike", source="remoto_port", origin="read")
+    slow_potassium_opening: float = parameter("1.5 1/ms", "during the pulse", source="cisi_kohn2008", origin="read")
+    fast_potassium_opening: float = parameter("1.5 1/ms", "during the pulse", source="cisi_kohn2008", origin="read")
+    fast_potassium_closing: float = parameter("0.1 1/ms", "after the pulse", source="cisi_kohn2008", origin="read")
+    sodium_inactivation: float = parameter("4 1/ms", "during the pulse", source="cisi_kohn2008", origin="read")
+    sodium_recovery: float = parameter("0.5 1/ms", "after the pulse", source="cisi_kohn2008", origin="read")
+    pulse: float = parameter("0.6 ms", "length of the pulse of a spike", source="cisi_kohn2008", origin="read")
+    refractory: float = parameter("5 ms", "no further spike", source="cisi_kohn2008", origin="read")
     persistent_calcium: float = parameter(
-        "1.2e-5 S/cm^2",
+        "1.33e-5 S/cm^2",
         "L-type calcium of the dendrite at a neuromodulatory gain of one",
         source="minetto2011",
         origin="fitted",
@@ -151,7 +156,7 @@ class MotorNeuron(FastSubmodel):
         "60 s", "time constant of the pump's afterhyperpolarisation", source="zhang_sillar2012", origin="remembered"
     )
     pump_conductance: float = parameter(
-        0.3, "slow outward conductance when saturated, as a share of the dendrite's leak", source="chosen", origin="chosen"
+        0.1, "slow outward conductance when saturated, as a share of the dendrite's leak", source="chosen", origin="chosen"
     )
     background_noise: float = parameter(
         "0.5 nA", "standard deviation of the synaptic noise at the dendrite", source="chosen", origin="chosen"
@@ -190,7 +195,8 @@ class MotorNeuron(FastSubmodel):
         fast = np.interp(position, places, [self.fast_potassium_slow_type] * 3 + [self.fast_potassium_largest])
         closing = np.interp(
             position, places,
-            [self.afterhyperpolarisation_decay_slow, *[self.afterhyperpolarisation_decay_fast] * 3],
+            [self.afterhyperpolarisation_decay_slow, 1.3 * self.afterhyperpolarisation_decay_slow,
+             *[self.afterhyperpolarisation_decay_fast] * 2],
         )  # fmt: skip
         return {
             "soma_capacitance": _NANO * self.capacitance * soma_area,

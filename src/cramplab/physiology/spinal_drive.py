@@ -37,17 +37,17 @@ class SpinalDrive(FastSubmodel):
     )
     polysynaptic_time: float = parameter("30 ms", "its decay", source="chosen", origin="chosen")
     facilitation_per_volley: float = parameter(
-        0.0045,
+        0.0146,
         "facilitation added by a volley for each volley still remembered",
         source="minetto2011",
         origin="fitted",
         spread="lognormal 25 %",
     )
     volley_memory: float = parameter(
-        "200 ms", "time for which a volley is remembered by the next", source="chosen", origin="chosen"
+        "100 ms", "time for which a volley is remembered by the next", source="chosen", origin="chosen"
     )
     facilitation_time: float = parameter(
-        "22 s",
+        "15.6 s",
         "decay of the facilitation",
         source="minetto2011",
         origin="fitted",
@@ -55,12 +55,6 @@ class SpinalDrive(FastSubmodel):
         limits=("1 s", "200 s"),
     )
     facilitation_most: float = parameter(2.0, "facilitation at which it saturates", source="chosen", origin="chosen")
-    facilitation_conductance: float = parameter(
-        "0.02 uS",
-        "tonic excitation that comes with a facilitation of one",
-        source="minetto2011",
-        origin="fitted",
-    )
     voluntary_conductance: float = parameter(
         "1.0 uS", "excitation of the pool by maximal voluntary drive", source="chosen", origin="chosen"
     )
@@ -111,10 +105,6 @@ class SpinalDrive(FastSubmodel):
         memory = memory * math.exp(-step_s / self.volley_memory)
         room = max(1.0 - facilitation / self.facilitation_most, 0.0)
         return facilitation + self.facilitation_per_volley * gain * memory * volley * room, memory + volley
-
-    def tonic(self, facilitation: float) -> float:
-        """Give the tonic excitation that comes with the facilitation, S."""
-        return self.facilitation_conductance * facilitation
 
     def voluntary(self, drive: float) -> float:
         """Give the excitation by voluntary drive (0 to 1), S."""

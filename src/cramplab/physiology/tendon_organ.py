@@ -59,6 +59,15 @@ class TendonOrgan(FastSubmodel):
     interneuron_time: float = parameter(
         "20 ms", "time constant of the interneuron and its synapse", source="chosen", origin="chosen"
     )
+    habituation_time: float = parameter(
+        "0.5 s",
+        "time constant with which the cord gets used to a steady discharge",
+        source="zytnicki1990",
+        origin="remembered",
+    )
+    habituation: float = parameter(
+        0.9, "share of a steady discharge that it gets used to", source="zytnicki1990", origin="remembered"
+    )
     peak_conductance: float = parameter(
         "0.3 uS",
         "on one motor neuron's dendrite, interneuron fully active",
@@ -138,20 +147,30 @@ class TendonOrgan(FastSubmodel):
         return max(risen - self.slow_part * slow - self.fast_part * fast, 0.0)
 
     def interneuron_step(
-        self, activity: float, afferent_rate: float, length: float, gain: float, presynaptic: float, step_s: float
-    ) -> float:
-        r"""Move the activity of the interneurons by one step.
+        self,
+        activity: float,
+        habituated: float,
+        afferent_rate: float,
+        length: float,
+        gain: float,
+        presynaptic: float,
+        step_s: float,
+    ) -> tuple[float, float]:
+        r"""Move the activity of the interneurons, and what the cord has got used to, by one step.
 
         .. math::
             \tau \dot y = \min \left( 1,\; k\, e(L)\, (1 - p)\, \frac{r_{Ib}}{g \ln(1 + 1 / F_s)} \right) - y, \qquad
-            e = \left[ \frac{L - L_0}{L_1 - L_0} \right]_0^1
+            e = \left[ \frac{L - L_0}{L_1 - L_0} \right]_0^1, \qquad \tau_h \dot h = y - h
 
+        Inhibition by a held contraction fades within a second: what is left is mostly the answer to a rise of force.
         The activity is 1 where the muscle, well stretched, is held at its maximal force.
 
         Parameters
         ----------
         activity
             Of the interneurons, 0 to 1.
+        habituated
+            Activity that the cord has got used to, 0 to 1.
         afferent_rate
             Discharge per tendon-organ fibre as it arrives at the cord, imp/s; what a stimulus at the tendon sets off
             is added to it.
@@ -166,30 +185,31 @@ class TendonOrgan(FastSubmodel):
 
         Returns
         -------
-        float
-            Activity at the end of the step.
+        tuple of float
+            ``activity`` and ``habituated`` at the end of the step.
 
         References
         ----------
-        khan_burne2007, khan_burne2009
+        khan_burne2007, khan_burne2009, zytnicki1990
         """
         effect = (length - self.lost_at_length) / (self.full_at_length - self.lost_at_length)
         effect = min(max(effect, 0.0), 1.0)
         full = self.logarithmic_gain * math.log(1.0 + 1.0 / self.force_scale)
         aim = min(max(gain, 0.0) * effect * (1.0 - presynaptic) * afferent_rate / full, 1.0)
-        return aim + (activity - aim) * math.exp(-step_s / self.interneuron_time)
+        new = aim + (activity - aim) * math.exp(-step_s / self.interneuron_time)
+        return new, new + (habituated - new) * math.exp(-step_s / self.habituation_time)
 
-    def conductance(self, activity: float) -> float:
+    def conductance(self, activity: float, habituated: float) -> float:
         """Give the inhibitory conductance on the dendrite of each motor neuron, S.
 
         Parameters
         ----------
-        activity
-            Of the interneurons, 0 to 1.
+        activity, habituated
+            Of the interneurons, and what of it the cord has got used to, 0 to 1.
 
         Returns
         -------
         float
             Conductance, S.
         """
-        return self.peak_conductance * activity
+        return self.peak_conductance * max(activity - self.habituation * habituated, 0.0)
