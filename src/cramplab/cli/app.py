@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cramplab.cli import judge_commands, library_commands, run_commands, workplace_commands
+from cramplab.cli import judge_commands, laboratory_commands, library_commands, run_commands, workplace_commands
 from cramplab.core.errors import CramplabError
 
 CANCELLED = "Cancelled; earlier results are untouched."
@@ -54,6 +54,7 @@ def _front_door(
 for _command in (
     run_commands.run,
     run_commands.demo,
+    laboratory_commands.lab,
     run_commands.report,
     library_commands.check,
     library_commands.show,

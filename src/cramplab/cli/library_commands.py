@@ -31,6 +31,7 @@ class Kind(StrEnum):
     source = "source"
     parameters = "parameters"
     muscle = "muscle"
+    protocol = "protocol"
 
 
 _SHELF = {
@@ -39,6 +40,7 @@ _SHELF = {
     Kind.source: "sources",
     Kind.parameters: "parameters",
     Kind.muscle: "muscles",
+    Kind.protocol: "protocols",
 }
 
 
@@ -75,6 +77,7 @@ def check(
 def faults_of_file(file: Path) -> list[Fault]:
     """Read one file as what it seems to be, and give its faults."""
     from cramplab.core.experiment import read_experiment
+    from cramplab.core.laboratory_protocol import read_protocol
     from cramplab.core.muscle import read_muscle
     from cramplab.core.parameter_sets import read_parameter_set
     from cramplab.core.person import read_person
@@ -88,6 +91,8 @@ def faults_of_file(file: Path) -> list[Fault]:
             read_experiment(file)
         elif "motor_units" in keys:
             read_muscle(file)
+        elif "step" in keys:
+            read_protocol(file)
         elif keys & {"person", "event", "weather", "drink", "title"}:
             read_scenario(file)
         elif keys & {"invented", "cramp_history", "heat_acclimated"}:
@@ -116,6 +121,7 @@ def _faults_of_library(extra: Iterable[Path]) -> tuple[str, list[Fault]]:
         "sources": library.sources,
         "parameter sets": library.parameter_sets,
         "muscles": library.muscles,
+        "protocols": library.protocols,
     }
     return ", ".join(f"{len(found)} {name}" for name, found in counts.items()) + " read", faults
 
@@ -150,13 +156,15 @@ def show(
         _print_record({key: str(value) for key, value in vars(source).items() if value}, as_json)
     elif kind is Kind.muscle:
         _show_muscle(name, library or (), as_json)
+    elif kind is Kind.protocol:
+        _show_protocol(name, library or (), as_json)
     else:
         found = load_library(library or (), ("parameters",)).get("parameters", name)
         rows = [
             {"parameter": each.name, "value": _with_unit(each.quantity), "source": each.source, "where": each.where}
             for each in found.values.values()
         ]
-        _print_rows(rows, as_json)
+        print_rows(rows, as_json)
 
 
 def parameters(as_json: JsonOption = False) -> None:
@@ -175,7 +183,7 @@ def parameters(as_json: JsonOption = False) -> None:
         }
         for name, declaration in sorted(declared_parameters().items())
     ]
-    _print_rows(rows, as_json)
+    print_rows(rows, as_json)
 
 
 def measures(as_json: JsonOption = False) -> None:
@@ -184,7 +192,7 @@ def measures(as_json: JsonOption = False) -> None:
 
     described = {name: (each.unit, each.meaning) for name, each in MEASURES.items()} | BEYOND_TRACE
     rows = [{"measure": name, "unit": unit, "meaning": meaning} for name, (unit, meaning) in sorted(described.items())]
-    _print_rows(rows, as_json)
+    print_rows(rows, as_json)
     if not as_json:
         print(
             "\nBefore a name: peak_ (highest over time). Behind it: _change (from the start of the arm), "
@@ -287,7 +295,7 @@ def _show_person(
     ]
     if not as_json:
         print(f"{person.key}: {person.about}\n")
-    _print_rows(rows, as_json)
+    print_rows(rows, as_json)
 
 
 def _chain(resolved: Resolved) -> str:
@@ -377,7 +385,23 @@ def _show_study(study: Any, as_json: bool) -> None:
     for arm in study.arms:
         print(f"arm {arm.id}: " + "; ".join(_step_text(step) for step in arm.steps))
     print()
-    _print_rows(rows, as_json=False)
+    print_rows(rows, as_json=False)
+
+
+def _show_protocol(name: str, libraries: Iterable[Path], as_json: bool) -> None:
+    from cramplab.core.laboratory_protocol import protocol_record
+    from cramplab.core.library import load_library
+
+    library = load_library(libraries, ("protocols", "sources"))
+    citations = {key: source.citation for key, source in library.sources.items()}
+    record = protocol_record(library.get("protocols", name), citations)
+    if as_json:
+        json.dump(record, sys.stdout, indent=2, ensure_ascii=False)
+        print()
+        return
+    print(f"{record['key']}: {record['muscle']}\n{record['about']}\n")
+    print("\n".join(f"{number}. {step}" for number, step in enumerate(record["steps"], start=1)))
+    print("\nSource: " + "; ".join(f"{key} {citation}".rstrip() for key, citation in record["sources"].items()))
 
 
 def _show_muscle(name: str, libraries: Iterable[Path], as_json: bool) -> None:
@@ -396,7 +420,7 @@ def _show_muscle(name: str, libraries: Iterable[Path], as_json: bool) -> None:
     ]
     if not as_json:
         print(f"{muscle.key}: {muscle.title} ({', '.join(muscle.aliases)})\n{muscle.about}\n")
-    _print_rows(rows, as_json)
+    print_rows(rows, as_json)
 
 
 def _step_text(step: Any) -> str:
@@ -417,7 +441,8 @@ def _print_record(record: Mapping[str, str], as_json: bool) -> None:
         print(f"{key:<{width}}  {value}")
 
 
-def _print_rows(rows: Sequence[Mapping[str, str]], as_json: bool) -> None:
+def print_rows(rows: Sequence[Mapping[str, str]], as_json: bool) -> None:
+    """Print rows with the same keys as a table, or as JSON."""
     if as_json:
         json.dump(list(rows), sys.stdout, indent=2, ensure_ascii=False)
         print()

@@ -114,7 +114,41 @@ spindle_primaries        = {{ value = 150, source = "chosen", origin = "chosen" 
 usual_maximal_rate       = {{ value = "25 imp/s", source = "chosen", origin = "chosen" }}
 """
 
-_EXAMPLES = {"study": _STUDY, "person": _PERSON, "source": _SOURCE, "parameters": _PARAMETERS, "muscle": _MUSCLE}
+_PROTOCOL = """\
+schema = 1
+key    = "{name}"
+about  = "What it is for, in a sentence. This example is invented: replace everything."
+source = "chosen"                        # the key of a source or a study, or chosen
+muscle = "flexor_hallucis_brevis"        # may be left out: then it is named with --muscle
+
+[[step]]
+kind  = "length"
+value = "short"                          # short | neutral | long, or a number of optimal fibre lengths
+
+[[step]]
+kind            = "threshold_ladder"
+site            = "nerve"                # nerve | tibial_nerve | ... | motor_point | motor_axons
+start           = "4 Hz"
+step            = "2 Hz"
+stop            = "60 Hz"
+train           = "2 s"                  # or pulses = 150
+gap             = "60 s"
+cramp_criterion = "1 s"                  # activity that outlasts the train by this counts as a cramp
+
+[[step]]
+kind     = "stretch"                     # at the cramp's onset: a ladder ends with the first train that leaves one
+duration = "10 s"
+length   = "long"
+"""
+
+_EXAMPLES = {
+    "study": _STUDY,
+    "person": _PERSON,
+    "source": _SOURCE,
+    "parameters": _PARAMETERS,
+    "muscle": _MUSCLE,
+    "protocol": _PROTOCOL,
+}
 
 
 def example_of(kind: str, name: str) -> str:
@@ -123,7 +157,7 @@ def example_of(kind: str, name: str) -> str:
     Parameters
     ----------
     kind
-        ``study``, ``person``, ``source``, ``parameters`` or ``muscle``.
+        ``study``, ``person``, ``source``, ``parameters``, ``muscle`` or ``protocol``.
     name
         Its key.
     """

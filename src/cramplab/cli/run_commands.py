@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,14 +69,30 @@ def run(
     _tell(finished, as_json=as_json, quiet=quiet)
 
 
+class Demo(StrEnum):
+    """What can be shown without a file at hand."""
+
+    event = "event"
+    cramp = "cramp"
+
+
 def demo(
+    what: Annotated[Demo, typer.Argument(help="An event of hours, or a cramp of seconds.")] = Demo.event,
     out: OutOption = None,
     draws: DrawsOption = 200,
     seed: SeedOption = 1,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Run the shipped example: an invented runner's marathon."""
+    """Run a shipped example: an invented runner's marathon, or a cramp in the laboratory.
+
+    The cramp: a train of pulses, the train is off, the muscle goes on by itself, and a stretch ends it.
+    """
+    if what is Demo.cramp:
+        from cramplab.cli.laboratory_commands import show_classic_cramp
+
+        show_classic_cramp(out if out is not None else Path("out") / "demo_cramp", seed, as_json=as_json, quiet=quiet)
+        return
     run(_shipped_example(), out if out is not None else Path("out") / "demo", draws, seed, as_json=as_json, quiet=quiet)
 
 

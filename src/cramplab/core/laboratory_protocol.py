@@ -143,9 +143,13 @@ def read_protocol(path: Path) -> LaboratoryProtocol:
         before = len(file.faults)
         step = read_step(table)
         _check_keys(table, step, muscle)
-        if len(file.faults) == before:
-            step = with_defaults(step)
-            _check_values(table, step)
+        if step.kind not in KINDS:
+            continue
+        step = with_defaults(step)
+        _check_values(table, step)
+        # What follows from a fault is no fault of its own.
+        if step.kind == "threshold_ladder" and len(file.faults) == before:
+            _check_ladder(table, step)
         if len(file.faults) == before:
             steps.append(step)
     protocol = LaboratoryProtocol(key, about, sources, muscle, tuple(steps), path)
@@ -300,15 +304,13 @@ def _check_values(table: Table, step: Step) -> None:
             except UserError as problem:
                 table.fault(key, f"{key}: {problem}")
     _check_words(table, step)
-    if step.kind == "threshold_ladder":
-        _check_ladder(table, step)
     duration = step.number("duration")
     if duration is not None and duration.value <= 0:
         table.fault("duration", "the step takes no time", expected="a duration above zero")
     elif step.kind == "cuff" and duration is not None and duration.value > _LONGEST_CUFF:
         expected = f"at most {_LONGEST_CUFF / 60:.0f} min: no laboratory closes off a limb for longer"
         table.fault("duration", f"the cuff stays for {duration}", expected=expected)
-    if step.kind == "body_state" and not step.values:
+    if step.kind == "body_state" and not set(table.values) & set(STEP_KEYS["body_state"]):
         expected = " | ".join(key for key in STEP_KEYS["body_state"] if key not in _FOR_THE_BODY)
         table.fault("kind", "the step changes nothing", expected=f"at least one of {expected}")
 

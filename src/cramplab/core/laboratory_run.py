@@ -16,6 +16,9 @@ from cramplab.core.errors import CramplabError
 from cramplab.core.results import Assumption
 
 SCHEMA = 1
+Window = tuple[float, float]
+LONGEST_WINDOW = 120.0
+"""What is shown or handed on of every single discharge and sample at once, in s."""
 SERIES: dict[str, tuple[str, str]] = {
     # name: (unit of the values, what it is)
     "force": ("N", "force of the muscle at its tendon"),
@@ -50,6 +53,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "twitch_force": ("N", "peak force of a twitch"),
     "contraction_time": ("s", "time from the start of a twitch to its peak"),
     "emg_amplitude": ("mV", "amplitude of the unit's action potential at the skin"),
+    "emg_duration": ("s", "duration of the unit's action potential at the skin"),
     "stands_for": ("1", "how many real motor units the simulated one stands for"),
 }
 SPINAL, STIMULUS, ECTOPIC = 0, 1, 2
@@ -201,6 +205,32 @@ class LaboratoryRun:
     def unit_count(self) -> int:
         """How many motor units were simulated."""
         return next(iter(self.units.values())).size
+
+
+def cramps_of(run: LaboratoryRun) -> list[Event]:
+    """Give the cramps among the events, in order."""
+    return [each for each in run.events if each.kind == "cramp"]
+
+
+def cramp_window(run: LaboratoryRun) -> Window:
+    """Choose the two minutes at most that show how the first cramp came and went, or else the last train.
+
+    Returns
+    -------
+    s
+        From when to when, from the start of the protocol.
+    """
+    cramps = cramps_of(run)
+    if cramps:
+        before = [each.start_s for each in run.trials if each.start_s < cramps[0].end_s]
+        start = max(before[-1] if before else 0.0, cramps[0].start_s - 20.0) - 2.0
+        end = cramps[0].end_s + 8.0
+    elif run.trials:
+        start, end = run.trials[-1].start_s - 2.0, run.trials[-1].end_s + 10.0
+    else:
+        start, end = 0.0, run.duration_s
+    start = max(start, 0.0)
+    return start, min(end, start + LONGEST_WINDOW, max(run.duration_s, start + 1.0))
 
 
 def _problem(run: LaboratoryRun) -> str:

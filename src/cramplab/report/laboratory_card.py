@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cramplab.core.laboratory_folder import RECORD_FILE, REPORT_FILE
-from cramplab.core.laboratory_run import ECTOPIC, SPINAL, STIMULUS, LaboratoryRun
-from cramplab.report.laboratory_figures import Window, cramp_window
+from cramplab.core.laboratory_run import ECTOPIC, SPINAL, STIMULUS, LaboratoryRun, Window, cramp_window
 from cramplab.report.prose import Wording
 
 _NAME, _BEHIND = 12, 16  # columns before and behind the drawing

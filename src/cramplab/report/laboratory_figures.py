@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cramplab.core.laboratory_run import ECTOPIC, ORIGINS, SERIES, SPINAL, STIMULUS, Event, LaboratoryRun
+from cramplab.core.laboratory_run import (
+    ECTOPIC,
+    LONGEST_WINDOW,
+    ORIGINS,
+    SERIES,
+    SPINAL,
+    STIMULUS,
+    LaboratoryRun,
+    Window,
+    cramp_window,
+    cramps_of,
+)
 from cramplab.report.figures import (
     BLACK,
     BLUE,
@@ -27,12 +38,10 @@ from cramplab.report.prose import Wording
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Window = tuple[float, float]
 MOST_SPIKES = 60_000
 """More discharges than these would make the page too heavy: fewer motor units are then drawn."""
 _MOST_ROWS = 60
 _MOST_POINTS = 900
-_LONGEST_WINDOW = 120.0
 _CLOSE = (2.0, 4.0)  # s before and after the onset: here single discharges are told apart
 _WIDTH, _PANEL, _RASTER = 4.8, 1.05, 2.6  # inches
 # Colour, lower and upper end of the mark in a motor unit's row, and width: where it is tells it apart without colour.
@@ -67,7 +76,7 @@ _IN_TABLE = ("stimulation", "force", "emg", "fibre_length", "motor_unit_rate", "
 def record_figures(run: LaboratoryRun) -> list[Figure]:
     """Draw the whole record, the cramp in more detail if the record is too long to show it, and how it begins."""
     everything = (0.0, max(run.duration_s, float(run.time_s[-1])))
-    cramps, long = _cramps(run), everything[1] > _LONGEST_WINDOW
+    cramps, long = cramps_of(run), everything[1] > LONGEST_WINDOW
     made = [_figure(run, "record", "The whole record", everything, single=not long)]
     if long:
         title = "Around the cramp" if cramps else "Around the last train"
@@ -78,25 +87,6 @@ def record_figures(run: LaboratoryRun) -> list[Figure]:
             _figure(run, "onset", "As the cramp begins", (max(start, 0.0), min(end, everything[1])), single=True)
         )
     return made
-
-
-def cramp_window(run: LaboratoryRun) -> Window:
-    """Choose the two minutes at most that show how the first cramp came and went, or else the last train."""
-    cramps = _cramps(run)
-    if cramps:
-        before = [each.start_s for each in run.trials if each.start_s < cramps[0].end_s]
-        start = max(before[-1] if before else 0.0, cramps[0].start_s - 20.0) - 2.0
-        end = cramps[0].end_s + 8.0
-    elif run.trials:
-        start, end = run.trials[-1].start_s - 2.0, run.trials[-1].end_s + 10.0
-    else:
-        start, end = 0.0, run.duration_s
-    start = max(start, 0.0)
-    return start, min(end, start + _LONGEST_WINDOW, max(run.duration_s, start + 1.0))
-
-
-def _cramps(run: LaboratoryRun) -> list[Event]:
-    return [each for each in run.events if each.kind == "cramp"]
 
 
 def _figure(run: LaboratoryRun, name: str, title: str, window: Window, *, single: bool) -> Figure:
@@ -112,7 +102,7 @@ def _figure(run: LaboratoryRun, name: str, title: str, window: Window, *, single
             "one in the lower third of its row from a stimulus at the axon,",
             "one in the upper third from the axon's terminal by itself.",
             *([sentence] if sentence else []),
-            "Shaded: the muscle cramps." if _cramps(run) else "",
+            "Shaded: the muscle cramps." if cramps_of(run) else "",
         )
     ).strip()
     with drawing_surface((_WIDTH, sum(heights) + 0.5)) as (canvas, svg):
