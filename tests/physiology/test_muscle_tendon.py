@@ -53,7 +53,7 @@ def test_shortening_slow_fibres_follow_the_published_curve():
 
 
 @pytest.mark.parametrize("fibre_length", [0.8, 1.0, 1.2])
-def test_shortening_fast_fibres_have_the_sign_that_two_implementations_dropped(fibre_length):
+def test_shortening_fast_fibres_have_the_sign_that_an_implementation_dropped(fibre_length):
     held = math.exp(-(abs((fibre_length**1.55 - 1.0) / 0.75) ** 2.12))
     for speed, force in speeds_and_forces(0.0, LET_GO, fibre_length):
         assert -9.15 < speed < 0.0

@@ -55,7 +55,7 @@ class MuscleTendon(FastSubmodel):
         "of their force-speed curve at no length",
         source="cheng2000",
         origin="read",
-        where="one of three implementations; the others dropped the sign",
+        where="an implementation that keeps the sign; another drops it",
     )
     fast_curvature_by_length: float = parameter(9.18, "its growth with length", source="cheng2000", origin="read")
     slow_stretched: float = parameter(
