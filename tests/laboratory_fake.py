@@ -29,7 +29,7 @@ VALUES = {
 
 
 def make_laboratory_run(
-    units: int = 12, seed: int = 1, trains: int = 3, rate: float = 14.5, **changes: Any
+    unit_count: int = 12, seed: int = 1, trains: int = 3, rate: float = 14.5, **changes: Any
 ) -> LaboratoryRun:
     """Give an invented ladder of a few trains, 20 s apart; the last one leaves a cramp."""
     random = np.random.default_rng(seed)
@@ -41,7 +41,7 @@ def make_laboratory_run(
     end = off + 15.0
     duration = end + 10.0
     spikes: list[tuple[float, int, int]] = []
-    for unit in range(units):
+    for unit in range(unit_count):
         for trial in trials:
             pulses = np.arange(trial.start_s, trial.end_s, 1 / trial.frequency_hz)
             spikes += [(float(time), unit, STIMULUS) for time in pulses]
@@ -60,14 +60,14 @@ def make_laboratory_run(
         "cramping": cramping, "voluntary_drive": 0 * time_s, "secondary_afferent_rate": 12 - 5 * active,
     }  # fmt: skip
     assert set(shapes) == set(SERIES)
-    ranks = np.arange(units) / max(units - 1, 1)
+    ranks = np.arange(unit_count) / max(unit_count - 1, 1)
     given: dict[str, Any] = {
         "protocol": "threshold_2_s_trains", "muscle": "flexor_hallucis_brevis", "person": "reference", "seed": seed,
         "step_s": 0.0001, "duration_s": duration, "time_s": time_s, "series": shapes,
         "spike_time_s": [each[0] for each in spikes], "spike_unit": [each[1] for each in spikes],
         "spike_origin": [each[2] for each in spikes],
         "units": {"twitch_force": 0.01 * 30**ranks, "contraction_time": 0.09 * 0.4**ranks,
-                  "emg_amplitude": 0.02 * 20**ranks, "stands_for": np.ones(units)},
+                  "emg_amplitude": 0.02 * 20**ranks, "stands_for": np.ones(unit_count)},
         "trials": tuple(trials),
         "events": (Event(off, end, "cramp", "the muscle goes on by itself"),
                    Event(end, end + 5.0, "stretch", "stretched to 1.25 optimal lengths")),

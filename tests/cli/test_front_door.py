@@ -132,7 +132,20 @@ def test_the_version_is_the_installed_one(capsys):
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "demo", "report", "check", "show", "parameters", "measures", "new", "doctor", "validate", "validate body"],
+    [
+        "run",
+        "demo",
+        "lab",
+        "report",
+        "check",
+        "show",
+        "parameters",
+        "measures",
+        "new",
+        "doctor",
+        "validate",
+        "validate body",
+    ],
 )
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as leaving:

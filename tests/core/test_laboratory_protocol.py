@@ -281,8 +281,8 @@ def test_a_protocol_without_steps_is_refused(told):
 
 
 def test_all_faults_are_told_at_once_with_their_lines(read):
+    wrong = LADDER.replace("4 Hz", "400 Hz").replace("tibial", "tibal").replace('"2 s"', '"2 mV"')
     with pytest.raises(FaultsFoundError) as found:
-        wrong = LADDER.replace("4 Hz", "400 Hz").replace("tibial", "tibal").replace('"2 s"', '"2 mV"')
         read(wrong + '[[step]]\nkind = "rst"\n')
     lines = sorted(int(fault.place.rpartition("line ")[2]) for fault in found.value.faults)
     assert lines == [7, 8, 10, 12]

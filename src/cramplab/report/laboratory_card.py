@@ -70,7 +70,7 @@ def picture(run: LaboratoryRun, width: int = 100, signs: Signs = UNICODE, window
     Parameters
     ----------
     width
-        Columns of the terminal.
+        Columns of the terminal; fewer than 48 are not enough.
     window : s
         From when to when; around the first cramp if left out.
     """
