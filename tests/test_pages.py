@@ -38,6 +38,23 @@ def test_the_experiment_of_the_page_has_no_fault(tmp_path):
     assert read_experiment(file).key == "our_heat_walk"
 
 
+def test_the_protocol_of_the_page_has_no_fault(tmp_path):
+    from cramplab.core.laboratory_protocol import read_protocol
+
+    file = tmp_path / "mine.toml"
+    file.write_text(blocks(ROOT / "docs" / "how-to" / "write_a_protocol.md", "toml")[0], encoding="utf-8")
+    assert [step.kind for step in read_protocol(file).steps] == ["length", "threshold_ladder", "rest", "stretch"]
+
+
+def test_the_page_on_protocols_names_every_kind_of_step_and_every_key():
+    from cramplab.core.laboratory_protocol import KINDS, allowed_keys
+
+    page = (ROOT / "docs" / "how-to" / "write_a_protocol.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        row = next(line for line in page.splitlines() if line.startswith("|") and f"`{kind}`" in line.split("|")[1])
+        assert not [key for key in allowed_keys(kind) if key != "muscle" and key not in row], kind
+
+
 def known_commands() -> set[str]:
     from typer.main import get_command
 

@@ -224,3 +224,13 @@ def test_a_protocol_is_shown_checked_and_made_like_everything_of_the_library(ask
     assert cramplab("check", "protocols/my_ladder.toml") == 0
     assert cramplab("lab", "protocols/my_ladder.toml", "-q") == 0
     assert asked[0]["protocol"] == "my_ladder"
+
+
+def test_the_page_of_an_earlier_run_is_written_again_as_it_was(asked, capsys):
+    assert cramplab("lab", "h_reflex", "-q") == 0
+    page = Path("out/lab/h_reflex/report.html")
+    before = page.read_bytes()
+    page.unlink()
+    assert cramplab("report", "out/lab/h_reflex") == 0
+    assert page.read_bytes() == before
+    assert capsys.readouterr().out.strip().endswith("report.html")

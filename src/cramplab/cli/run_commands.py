@@ -100,9 +100,15 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that an earlier run wrote.")],
 ) -> None:
     """Write the report of an earlier run again."""
+    from cramplab.core.laboratory_folder import RECORD_FILE, load_laboratory_run
     from cramplab.core.run_folder import load_tree, replace_report
     from cramplab.report.document import render_tree
 
+    if (folder / RECORD_FILE).is_file():
+        from cramplab.report.laboratory_page import render_laboratory_page
+
+        typer.echo(str(replace_report(folder, render_laboratory_page(*load_laboratory_run(folder)))))
+        return
     typer.echo(str(replace_report(folder, render_tree(load_tree(folder)))))
 
 

@@ -54,9 +54,10 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 KINDS = tuple(_DEFAULTS)
 _TAKES_THE_PLACE_OF = {"train": "pulses", "above_maximal": "of_motor_threshold"}
-# Keys of these kinds that mean something to a body over hours, and nothing to a muscle over minutes.
+# Keys that mean something to a body over hours and nothing to one muscle over minutes, or that the muscle implies.
 _FOR_THE_BODY = (
     "drink", "posture", "condition", "cramp_history", "outcome", "dialysate_sodium", "ultrafiltration", "salt_intake",
+    "tendon", "limb",
 )  # fmt: skip
 _LIMITS: dict[str, tuple[float, float, str]] = {
     # key: lowest, highest (in the unit), unit
@@ -164,6 +165,11 @@ def read_protocol(path: Path) -> LaboratoryProtocol:
     return protocol
 
 
+def allowed_keys(kind: str) -> list[str]:
+    """List the keys that a step of this kind may have in a laboratory."""
+    return sorted(key for key in STEP_KEYS[kind] if key not in _FOR_THE_BODY)
+
+
 def with_defaults(step: Step) -> Step:
     """Lay what a laboratory would do under what a step says; a step of another kind is given back as it is.
 
@@ -268,12 +274,12 @@ def _check_keys(table: Table, step: Step, muscle: str) -> None:
             remedy = remedy if remedy.startswith("Did") else ""
             table.fault("kind", f"no step is called '{kind}'", expected=" | ".join(KINDS), remedy=remedy)
         return
-    allowed = {key for key in STEP_KEYS[kind] if key not in _FOR_THE_BODY} - {"tendon", "limb"}
+    allowed = allowed_keys(kind)
     for key in table.values:
         if key in STEP_KEYS[kind] and key not in allowed:
             table.fault(key, f"'{key}' has no meaning in a laboratory protocol", remedy="Leave it out")
         elif kind == "stimulation" and key not in (*STEP_KEYS[kind], *OF_EVERY_STEP):
-            table.fault(key, f"Unknown key '{key}'", remedy=did_you_mean(key, sorted(allowed)))
+            table.fault(key, f"Unknown key '{key}'", remedy=did_you_mean(key, allowed))
     if step.same_as:
         table.fault("same_as", "a protocol has no arms whose step could be repeated", remedy="Write the step out")
     for key, other in _TAKES_THE_PLACE_OF.items():
