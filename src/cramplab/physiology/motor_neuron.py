@@ -131,10 +131,17 @@ class MotorNeuron(FastSubmodel):
     refractory: float = parameter("5 ms", "no further spike", source="cisi_kohn2008", origin="read")
     persistent_calcium: float = parameter(
         "1.33e-5 S/cm^2",
-        "L-type calcium of the dendrite at a neuromodulatory gain of one",
+        "L-type calcium of the smallest neuron's dendrite at a neuromodulatory gain of one",
         source="minetto2011",
         origin="fitted",
         limits=("0 S/cm^2", "4e-5 S/cm^2"),
+    )
+    persistent_calcium_rise: float = parameter(
+        1.36,
+        "density of the largest neuron over that of the smallest",
+        source="powers_heckman2017",
+        origin="read",
+        where="means of four dendrites, 0.9875 and 1.3425e-4 S/cm2",
     )
     persistent_half: float = parameter(
         "9 mV", "depolarisation of the dendrite at which half of it is open", source="chosen", origin="chosen"
@@ -207,7 +214,10 @@ class MotorNeuron(FastSubmodel):
             "sodium": _MICRO * self.sodium_conductance * soma_area,
             "fast_potassium": _MICRO * fast * soma_area,
             "slow_potassium": _MICRO * self.slow_potassium * soma_area,
-            "persistent_calcium": _MICRO * self.persistent_calcium * dendrite_area,
+            "persistent_calcium": _MICRO
+            * self.persistent_calcium
+            * (1.0 + (self.persistent_calcium_rise - 1.0) * np.asarray(position) ** 2)
+            * dendrite_area,
             "threshold": along("threshold"),
             "slow_potassium_closing": 1e-3 * closing,
             "noise": np.full(np.shape(position), self.background_noise * _MICRO),

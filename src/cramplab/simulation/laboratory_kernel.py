@@ -23,7 +23,7 @@ from cramplab.physiology.renshaw_cells import RenshawCells
 from cramplab.physiology.small_fibres import SmallFibres
 from cramplab.physiology.spinal_drive import SpinalDrive
 from cramplab.physiology.tendon_organ import TendonOrgan
-from cramplab.simulation.pool_step import LANES, STATES, draw_noise, step_neurons
+from cramplab.simulation.pool_step import LANES, STATES, draw_noise, flush, step_neurons
 
 BLOCK_S = 0.002
 LONGEST_DELAY_BLOCKS = 64
@@ -109,7 +109,7 @@ STATE = np.dtype(
         ("force_share", np.float64),
         ("slowness", np.float64),
         ("last_activity", np.int64),
-        ("emg_power", np.float64),  # mV^2, over the last quarter of a second
+        ("emg_power", np.float64),  # mV^2, smoothed over half a second
         ("pulses_done", np.int64),
         ("primary_rate", np.float64),
         ("secondary_rate", np.float64),
@@ -446,6 +446,7 @@ def advance(  # type: ignore[no-untyped-def]
                 volleys[at, 2 + n] = 0.0
         arrives = (now + person.motor_delay_blocks) % LONGEST_DELAY_BLOCKS
         spinal_spikes = 0.0
+        flush(fast)
         for k in range(steps_per_block):
             if k % 4 == 0:
                 draw_noise(noise, groups, person.key, seed, np.uint32(state.step_count))
@@ -464,7 +465,7 @@ def advance(  # type: ignore[no-untyped-def]
         state.renshaw_excitation, state.renshaw_resource = _renshaw_step(
             renshaw, state.renshaw_excitation, state.renshaw_resource, spinal_spikes / units / BLOCK_S, BLOCK_S
         )
-        state.emg_power += (power / BLOCK_S - state.emg_power) * (BLOCK_S / 0.25)
+        state.emg_power += (power / BLOCK_S - state.emg_power) * (BLOCK_S / 0.5)
         if state.emg_power > person.quiet_power:
             state.last_activity = now
 

@@ -35,7 +35,7 @@ _STATE_SIZE, _PROPERTY_SIZE = np.uint64(len(STATES) * LANES), np.uint64(len(PROP
 # Offsets of the rows within a group; a signed index would make the compiler look for negative ones.
 _R1, _R2, _R3, _R4, _R5, _R6, _R7 = (np.uint64(k * LANES) for k in range(1, 8))
 _R8, _R9, _R10, _R11, _R12, _R13 = (np.uint64(k * LANES) for k in range(8, 14))
-_NONE = _F(0.0)
+_NONE, _SMALLEST = _F(0.0), _F(1e-18)
 
 
 @numba.njit
@@ -135,6 +135,15 @@ def step_neurons(  # type: ignore[no-untyped-def]
             state[x + _R9] = fires
             fired += fires
     return fired
+
+
+@numba.njit(fastmath=True, error_model="numpy")
+def flush(state):  # type: ignore[no-untyped-def]
+    """Set to zero what has all but died away: processors work slowly on numbers below the smallest normal one."""
+    for j in range(state.size):
+        i = np.uint64(j)
+        value = state[i]
+        state[i] = value if abs(value) > _SMALLEST else _NONE
 
 
 def groups_of(units: int) -> int:

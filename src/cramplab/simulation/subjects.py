@@ -45,8 +45,8 @@ _PARTS: tuple[type[Any], ...] = (
     MuscleRelaxation, MuscleTendon, MotorTerminal,
 )  # fmt: skip
 _BYTES_OF_MEMORY_KEPT_FREE = 1 << 30
-USUAL_DYNAMIC_DRIVE, USUAL_STATIC_DRIVE = 20.0, 30.0
-"""Fusimotor discharge of a relaxed but attentive person, imp/s (chosen)."""
+USUAL_DYNAMIC_DRIVE, USUAL_STATIC_DRIVE = 0.0, 0.0
+"""Fusimotor discharge of a relaxed person, imp/s (chosen): at rest spindles are driven hardly at all."""
 
 
 @dataclass(frozen=True)
