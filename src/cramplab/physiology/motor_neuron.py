@@ -45,8 +45,12 @@ class MotorNeuron(FastSubmodel):
     soma_diameter_smallest: float = parameter(
         "77.5 um", "diameter and length of the soma", source="cisi_kohn2008", origin="read"
     )
-    soma_diameter_resistant: float = parameter("82.5 um", "the same, first resistant", source="cisi_kohn2008", origin="read")
-    soma_diameter_fatigable: float = parameter("87.5 um", "the same, first fatigable", source="cisi_kohn2008", origin="read")
+    soma_diameter_resistant: float = parameter(
+        "82.5 um", "the same, first resistant", source="cisi_kohn2008", origin="read"
+    )
+    soma_diameter_fatigable: float = parameter(
+        "87.5 um", "the same, first fatigable", source="cisi_kohn2008", origin="read"
+    )
     soma_diameter_largest: float = parameter("112.5 um", "the same, largest", source="cisi_kohn2008", origin="read")
     dendrite_diameter_smallest: float = parameter(
         "41.5 um", "diameter of the equivalent dendrite", source="cisi_kohn2008", origin="read"
@@ -77,7 +81,9 @@ class MotorNeuron(FastSubmodel):
     soma_resistance_fatigable: float = parameter(
         "950 ohm*cm^2", "the same, first fatigable", source="cisi_kohn2008", origin="read"
     )
-    soma_resistance_largest: float = parameter("650 ohm*cm^2", "the same, largest", source="cisi_kohn2008", origin="read")
+    soma_resistance_largest: float = parameter(
+        "650 ohm*cm^2", "the same, largest", source="cisi_kohn2008", origin="read"
+    )
     dendrite_resistance_smallest: float = parameter(
         "14350 ohm*cm^2", "specific resistance of the dendrite's membrane", source="cisi_kohn2008", origin="read"
     )
@@ -93,8 +99,12 @@ class MotorNeuron(FastSubmodel):
     threshold_smallest: float = parameter(
         "12.35 mV", "depolarisation of the soma at which it fires", source="cisi_kohn2008", origin="read"
     )
-    threshold_resistant: float = parameter("16.45 mV", "the same, first resistant", source="cisi_kohn2008", origin="read")
-    threshold_fatigable: float = parameter("19.3 mV", "the same, first fatigable", source="cisi_kohn2008", origin="read")
+    threshold_resistant: float = parameter(
+        "16.45 mV", "the same, first resistant", source="cisi_kohn2008", origin="read"
+    )
+    threshold_fatigable: float = parameter(
+        "19.3 mV", "the same, first fatigable", source="cisi_kohn2008", origin="read"
+    )
     threshold_largest: float = parameter("20.9 mV", "the same, largest", source="cisi_kohn2008", origin="read")
     capacitance: float = parameter("1 uF/cm^2", "of all membrane", source="cisi_kohn2008", origin="read")
     axial_resistivity: float = parameter("70 ohm*cm", "of the cytoplasm", source="cisi_kohn2008", origin="read")
@@ -156,14 +166,19 @@ class MotorNeuron(FastSubmodel):
         "40 ms", "time constant of its activation", source="powers_heckman2017", origin="read"
     )
     pump_per_spike: float = parameter(
-        0.002, "share by which the slow outward current of the sodium pump grows with a spike", source="zhang_sillar2012",
+        0.002,
+        "share by which the slow outward current of the sodium pump grows with a spike",
+        source="zhang_sillar2012",
         origin="chosen",
-    )  # fmt: skip
+    )
     pump_time: float = parameter(
         "60 s", "time constant of the pump's afterhyperpolarisation", source="zhang_sillar2012", origin="remembered"
     )
     pump_conductance: float = parameter(
-        0.1, "slow outward conductance when saturated, as a share of the dendrite's leak", source="chosen", origin="chosen"
+        0.1,
+        "slow outward conductance when saturated, as a share of the dendrite's leak",
+        source="chosen",
+        origin="chosen",
     )
     background_noise: float = parameter(
         "0.5 nA", "standard deviation of the synaptic noise at the dendrite", source="chosen", origin="chosen"
@@ -193,7 +208,9 @@ class MotorNeuron(FastSubmodel):
 
         def along(name: str) -> FloatArray:
             return np.interp(
-                position, places, [getattr(self, f"{name}_{at}") for at in ("smallest", "resistant", "fatigable", "largest")]
+                position,
+                places,
+                [getattr(self, f"{name}_{at}") for at in ("smallest", "resistant", "fatigable", "largest")],
             )
 
         soma, diameter, length = along("soma_diameter"), along("dendrite_diameter"), along("dendrite_length")
@@ -277,8 +294,8 @@ def make_step(
 
     def step(
         soma, dendrite, inactivation, fast, slow, persistent, since_spike, noise, pump,
-        twice_soma_capacitance, twice_dendrite_capacitance, soma_leak, dendrite_leak, coupling, g_sodium, g_fast, g_slow,
-        g_persistent, threshold, slow_closes, noise_size, excitation_share, persistent_share,
+        twice_soma_capacitance, twice_dendrite_capacitance, soma_leak, dendrite_leak, coupling, g_sodium, g_fast,
+        g_slow, g_persistent, threshold, slow_closes, noise_size, excitation_share, persistent_share,
         sodium_recovers, sodium_inactivates, fast_opens, fast_closes, slow_opens, persistent_follows, persistent_half,
         per_persistent_slope, noise_keeps, noise_gets, pump_per_spike, pump_keeps, pump_conductance, pulse, refractory,
         step_ms, g_excitation, g_inhibition, g_recurrent, persistent_gain, soma_current, dendrite_current, uniform,

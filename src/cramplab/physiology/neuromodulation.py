@@ -18,7 +18,8 @@ class Neuromodulation(FastSubmodel):
 
     References
     ----------
-    udina2010 (amphetamine), cyproheptadine2023 (block of serotonin), pic_posture2019 (spread of the paired-unit measure).
+    udina2010 (amphetamine), cyproheptadine2023 (block of serotonin), pic_posture2019 (spread of the paired-unit
+    measure).
     """
 
     name: ClassVar[str] = "neuromodulation"

@@ -37,7 +37,8 @@ def _on_the_shelf(kind: type[Any]) -> list[type[Any]]:
     found: dict[str, type[Any]] = {}
     for module in pkgutil.iter_modules(physiology.__path__):
         loaded = importlib.import_module(f"{physiology.__name__}.{module.name}")
-        for _, member in inspect.getmembers(loaded, inspect.isclass):
+        members: list[tuple[str, type[Any]]] = inspect.getmembers(loaded, inspect.isclass)
+        for _, member in members:
             if issubclass(member, kind) and member.__module__ == loaded.__name__:
                 found[member.name] = member
     return [found[name] for name in sorted(found)]

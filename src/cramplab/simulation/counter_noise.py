@@ -17,14 +17,14 @@ _SCALE, _SHIFT = np.float32(2.0 * np.sqrt(3.0) / 65536.0), np.float32(np.sqrt(3.
 
 
 @numba.njit(inline="never")
-def _mix(x0, x1, left):  # type: ignore[no-untyped-def]
+def _mix(x0, x1, left):
     x0 = np.uint32(x0 + x1)
     right = np.uint32(32) - left
     return x0, np.uint32(np.uint32(np.uint32(x1 << left) | np.uint32(x1 >> right)) ^ x0)
 
 
 @numba.njit
-def threefry(key0, key1, counter0, counter1):  # type: ignore[no-untyped-def]
+def threefry(key0, key1, counter0, counter1):
     """Give two words of 32 random bits for a key and a counter of two words each."""
     key2 = np.uint32(key0 ^ key1 ^ _PARITY)
     x0, x1 = np.uint32(counter0 + key0), np.uint32(counter1 + key1)
@@ -48,7 +48,7 @@ def threefry(key0, key1, counter0, counter1):  # type: ignore[no-untyped-def]
 
 
 @numba.njit
-def two_uniforms(word):  # type: ignore[no-untyped-def]
+def two_uniforms(word):
     """Give two uniform numbers of mean 0 and variance 1 from one word (float32)."""
     first = np.float32(np.int32(word & _LOW)) * _SCALE - _SHIFT
     return first, np.float32(np.int32(word >> _SIXTEEN)) * _SCALE - _SHIFT

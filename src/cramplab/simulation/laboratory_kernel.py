@@ -1,4 +1,4 @@
-"""The compiled loop of the laboratory: nerve, cord, reflexes and muscle of one person through one segment of a protocol.
+"""The compiled loop of the laboratory: nerve, cord, reflexes and muscle of one person in one segment of a protocol.
 
 Two clocks run inside each other. Motor neurons take steps of 0.1 ms. Everything else (conduction, afferents, force,
 the ends of the axons) takes blocks of 2 ms; no reflex is faster than that. People are independent and run in parallel.
@@ -172,7 +172,7 @@ _terminal_rate = numba.njit(MotorTerminal.discharge_rate)
 
 
 @numba.njit
-def _note_discharge(unit, n, now_s, counting):  # type: ignore[no-untyped-def]
+def _note_discharge(unit, n, now_s, counting):
     """Keep what is asked about a motor unit's discharge: when first and last, how many, lowest and highest rate.
 
     Rates are means over five intervals; an interval above 0.4 s is a pause and starts anew.
@@ -203,7 +203,7 @@ def _note_discharge(unit, n, now_s, counting):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(fastmath=True, error_model="numpy")
-def advance(  # type: ignore[no-untyped-def]
+def advance(
     segment, person, state, fast, properties, shared, steps_per_block, unit, traits, sent, volleys, rates, seed,
     spinal, spindle, organ, renshaw, fibres, synapse, unit_law, fatigue, relaxation, tendon, terminal,
     record, blocks_per_record, spike_time, spike_unit, spike_origin,
@@ -420,8 +420,7 @@ def advance(  # type: ignore[no-untyped-def]
         state.taste += (segment.taste - state.taste) * (1.0 - math.exp(-BLOCK_S / 0.5))
         voluntary = state.drive * (1.0 - _voluntary_inhibition(fibres, state.group_iv) * passes)
         excitation = np.float32(
-            1e6
-            * (state.monosynaptic + state.polysynaptic + person.resting_drive + _voluntary(spinal, voluntary))
+            1e6 * (state.monosynaptic + state.polysynaptic + person.resting_drive + _voluntary(spinal, voluntary))
         )
         inhibition = np.float32(
             1e6
@@ -435,8 +434,7 @@ def advance(  # type: ignore[no-untyped-def]
             * _renshaw_conductance(renshaw, state.renshaw_excitation, state.renshaw_resource, person.renshaw_strength)
         )
         gain = np.float32(
-            person.persistent_gain
-            * (1.0 + state.facilitation + _small_facilitation(fibres, state.group_iv) * passes)
+            person.persistent_gain * (1.0 + state.facilitation + _small_facilitation(fibres, state.group_iv) * passes)
         )
         comes_back = False
         for n in range(units):
@@ -493,14 +491,14 @@ def advance(  # type: ignore[no-untyped-def]
                 row[:] = 0.0
                 in_bin = 0
         state.time += 1
-        if segment.quiet_s > 0.0 and (state.time - state.last_activity) * BLOCK_S > segment.quiet_s:
-            if not stimulated or state.pulses_done >= segment.pulses:
-                break
+        quiet = segment.quiet_s > 0.0 and (state.time - state.last_activity) * BLOCK_S > segment.quiet_s
+        if quiet and (not stimulated or state.pulses_done >= segment.pulses):
+            break
     return bins, spikes
 
 
 @numba.njit(fastmath=True, error_model="numpy")
-def rest_for(  # type: ignore[no-untyped-def]
+def rest_for(
     seconds, blood_flow, person, state, fast, unit, traits, sent, volleys, pump_time,
     spinal, organ, renshaw, fibres, synapse, fatigue, relaxation, terminal,
 ):  # fmt: skip
@@ -518,9 +516,7 @@ def rest_for(  # type: ignore[no-untyped-def]
     state.renshaw_excitation, state.renshaw_resource = _renshaw_step(
         renshaw, state.renshaw_excitation, state.renshaw_resource, 0.0, seconds
     )
-    state.group_iv = _small_step(
-        fibres, state.group_iv, person.potassium_excess, person.hydrogen_excess, 0.0, seconds
-    )
+    state.group_iv = _small_step(fibres, state.group_iv, person.potassium_excess, person.hydrogen_excess, 0.0, seconds)
     state.slowness = _slowness_step(relaxation, state.slowness, 0.0, blood_flow, seconds)
     state.force_share = 0.0
     state.taste = 0.0
@@ -557,7 +553,7 @@ def rest_for(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(parallel=True)
-def advance_people(  # type: ignore[no-untyped-def]
+def advance_people(
     rows, segments, persons, states, fast, properties, shared, steps_per_block, unit, traits, sent, volleys, rates,
     seed, spinal, spindle, organ, renshaw, fibres, synapse, unit_law, fatigue, relaxation, tendon, terminal,
     record, blocks_per_record,

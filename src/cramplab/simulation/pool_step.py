@@ -39,12 +39,12 @@ _NONE, _SMALLEST = _F(0.0), _F(1e-18)
 
 
 @numba.njit
-def _choose(condition, then, otherwise):  # type: ignore[no-untyped-def]
+def _choose(condition, then, otherwise):
     return then if condition else otherwise
 
 
 @numba.njit(fastmath=True)
-def fast_exp(x):  # type: ignore[no-untyped-def]
+def fast_exp(x):
     """Give e to the power of x in single precision, to some 3e-7 of itself, without a call that stops vectorising."""
     y = x * _F(1.44269504)
     y = min(max(y, _F(-100.0)), _F(100.0))
@@ -64,7 +64,7 @@ _step = numba.njit(make_step(_choose, fast_exp, np.float32), fastmath=True, erro
 
 
 @numba.njit(fastmath=True, error_model="numpy")
-def draw_noise(noise, groups, person_key, seed, counter):  # type: ignore[no-untyped-def]
+def draw_noise(noise, groups, person_key, seed, counter):
     """Fill the noise of four steps; ``noise`` has shape [4 * groups * 16], float32."""
     size = np.uint64(groups * LANES)
     for j in range(groups * LANES):
@@ -75,7 +75,7 @@ def draw_noise(noise, groups, person_key, seed, counter):  # type: ignore[no-unt
 
 
 @numba.njit(fastmath=True, error_model="numpy")
-def step_neurons(  # type: ignore[no-untyped-def]
+def step_neurons(
     state, properties, noise, offset, groups, shared, g_excitation, g_inhibition, g_recurrent, persistent_gain,
     soma_current, dendrite_current, antidromic,
 ):  # fmt: skip
@@ -138,7 +138,7 @@ def step_neurons(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(fastmath=True, error_model="numpy")
-def flush(state):  # type: ignore[no-untyped-def]
+def flush(state):
     """Set to zero what has all but died away: processors work slowly on numbers below the smallest normal one."""
     for j in range(state.size):
         i = np.uint64(j)

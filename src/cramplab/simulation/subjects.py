@@ -6,6 +6,7 @@ import copy
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from cramplab.physiology.spinal_drive import SpinalDrive
 from cramplab.physiology.surface_emg import SurfaceEMG, depths
 from cramplab.physiology.tendon_organ import TendonOrgan
 from cramplab.simulation import laboratory_kernel as kernel
-from cramplab.simulation.assembly import fast_classes, fast_parameters
+from cramplab.simulation.assembly import fast_parameters
 from cramplab.simulation.pool_step import (
     LARGEST_STEP_MS,
     lay_out_properties,
@@ -161,8 +162,8 @@ class Subjects:
         steps = kernel.BLOCK_S * 1e3 / step_ms
         if step_ms > LARGEST_STEP_MS or abs(steps - round(steps)) > 1e-6 or round(steps) % 4:
             raise UserError(
-                f"A step of {step_ms:g} ms is refused: a spike lasts 0.6 ms, and above {LARGEST_STEP_MS:g} ms rates are "
-                "wrong by more than a per cent. Take 0.1, 0.05 or 0.025 ms."
+                f"A step of {step_ms:g} ms is refused: a spike lasts 0.6 ms, and above {LARGEST_STEP_MS:g} ms rates "
+                "are wrong by more than a per cent. Take 0.1, 0.05 or 0.025 ms."
             )
         self.steps_per_block = round(steps)
         for name in self.values:
@@ -441,12 +442,7 @@ def memory_per_person(units: int) -> int:
 
 def _free_memory() -> int | None:
     try:
-        lines = open("/proc/meminfo", encoding="ascii").read().splitlines()  # noqa: PTH123, SIM115
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     except OSError:
         return None
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
-
-
-def fast_part_names() -> tuple[str, ...]:
-    """Give the names of all fast submodels."""
-    return tuple(each.name for each in fast_classes())

@@ -73,7 +73,7 @@ class Ladder:
     def frequencies(self) -> FloatArray:
         """All rungs, Hz."""
         rungs = int(np.floor((self.stop_hz - self.start_hz) / self.step_hz + 1e-9)) + 1
-        return self.start_hz + self.step_hz * np.arange(rungs)
+        return self.start_hz + self.step_hz * np.arange(rungs, dtype=np.float64)
 
     def train(self, frequency_hz: float) -> Segment:
         """Give the train of one rung."""
