@@ -44,7 +44,8 @@ SEGMENT = np.dtype(
         ("length_speed", np.float64),  # m/s
         ("blocked", np.float64),  # 1 while the nerve does not conduct
         ("tap_interval_s", np.float64),  # vibration or taps on the tendon; 0 for none
-        ("tap_afferent_share", np.float64),
+        ("tap_afferent_share", np.float64),  # of the primaries that a tap excites
+        ("tap_organ_share", np.float64),  # of the tendon-organ afferents that a tap excites
         ("pain", np.float64),
         ("blood_flow", np.float64),
         ("taste", np.float64),
@@ -390,6 +391,8 @@ def advance(
         rates[ahead, 1] = state.secondary_rate * passes
         ahead = (now + person.organ_delay_blocks) % LONGEST_DELAY_BLOCKS
         rates[ahead, 2] = state.organ_rate * passes
+        if tap:
+            rates[ahead, 2] += segment.tap_organ_share / BLOCK_S * passes
         everything = min(volleys[at, 0], 1.0)
         primaries = min(everything + volleys[at, 1], 1.0)
         volleys[at, 0] = 0.0
@@ -547,7 +550,7 @@ def rest_for(
                     fast[place] = 1e4
                 else:
                     fast[place] = 0.0
-    blocks = int(seconds / BLOCK_S)
+    blocks = int(seconds / BLOCK_S + 0.5)
     state.time += blocks
     state.last_activity = state.time
 

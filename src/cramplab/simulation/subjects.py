@@ -111,6 +111,7 @@ class Segment:
     blocked: bool = False
     tap_hz: float = 0.0
     tap_afferent_share: float = 1.0
+    tap_organ_share: float = 0.0
     pain: float = 0.0
     blood_flow: float = 1.0
     taste: float = 0.0
@@ -236,6 +237,7 @@ class Subjects:
         row = kernel.TRAITS.index
         self.twitch_force, self.contraction_time = laws["twitch_force"], laws["contraction_time"]
         self.emg_amplitude = np.zeros((self.people, len(units)))
+        self.emg_duration = np.zeros((self.people, len(units)))
         for i in range(self.people):
             chance = np.random.default_rng(np.random.SeedSequence([self.seed, int(self.keys[i]), 0x61786F6E]))
             depth = depths(len(units), muscle.skin_and_fat, muscle.thickness, chance)
@@ -243,7 +245,7 @@ class Subjects:
                 units.position, units.stands_for, laws["tetanic_force"], depth, muscle.maximal_m_wave
             )
             power = self.emg.power_of_discharge(seen["amplitude"], seen["duration"])
-            self.emg_amplitude[i] = seen["amplitude"]
+            self.emg_amplitude[i], self.emg_duration[i] = seen["amplitude"], seen["duration"]
             self.traits[i, row("contraction_time")] = laws["contraction_time"]
             self.traits[i, row("force_share")] = laws["force_share"]
             # Units that one simulated unit stands for do not fire together: their powers add.
@@ -318,7 +320,7 @@ class Subjects:
             made["pulse_interval_s"] = 1.0 / segment.frequency_hz
             made["pulses"] = segment.pulses
         for name in ("afferent_share", "antidromic", "voluntary", "voluntary_rise_s", "blocked", "pain", "blood_flow",
-                     "taste", "quiet_s", "count", "tap_afferent_share"):  # fmt: skip
+                     "taste", "quiet_s", "count", "tap_afferent_share", "tap_organ_share"):  # fmt: skip
             made[name] = float(getattr(segment, name))
         made["tap_interval_s"] = 1.0 / segment.tap_hz if segment.tap_hz > 0.0 else 0.0
         now = float(self.state["muscle_length"][i])
