@@ -336,15 +336,15 @@ class Subjects:
         self.traits[rows[:, None], kernel.TRAITS.index("recruited"), np.arange(position.size)] = excited
 
     def advance(
-        self, segment: Segment, rows: Sequence[int] | NDArray[np.intp] | None = None, *, bins: int = 0,
-        bin_s: float = 0.25,
+        self, segment: Segment | Sequence[Segment], rows: Sequence[int] | NDArray[np.intp] | None = None, *,
+        bins: int = 0, bin_s: float = 0.25,
     ) -> tuple[FloatArray, NDArray[np.int64]]:  # fmt: skip
         """Move people through a segment, in parallel.
 
         Parameters
         ----------
         segment
-            The same for all.
+            One for all, or one for each of ``rows``; then all excite the same share of the motor axons.
         rows
             Which people; all by default.
         bins, bin_s
@@ -358,9 +358,10 @@ class Subjects:
             Shape [rows]: bins recorded.
         """
         which = np.arange(self.people) if rows is None else np.asarray(rows, dtype=np.intp)
-        self._recruit(which, segment)
+        each = [segment] * which.size if isinstance(segment, Segment) else segment
+        self._recruit(which, each[0])
         record = np.zeros((which.size, bins, len(kernel.RECORD)))
-        segments = np.array([self._segment(segment, int(i)) for i in which])
+        segments = np.array([self._segment(one, int(i)) for one, i in zip(each, which, strict=True)])
         filled = kernel.advance_people(
             which, segments, self.person, self.state, self.fast, self.properties, self.shared, self.steps_per_block,
             self.unit, self.traits, self.sent, self.volleys, self.rates, np.uint32(self.seed), *self.parts, record,
