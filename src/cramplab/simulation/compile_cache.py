@@ -29,17 +29,22 @@ _WORTH_KEEPING_SECONDS = 0.5
 _MOST_ENTRIES = 40  # of half a megabyte each; the oldest go first
 
 
+def cache_root() -> Path | None:
+    """Give the folder for everything that is kept between runs; None if nothing shall be."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return None if named == "" else Path(named or user_cache_dir("cramplab", appauthor=False))
+
+
 def cache_folder() -> Path | None:
     """Give the folder for what was compiled by these versions on this kind of processor; None if none is wanted."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    if named == "":
+    root = cache_root()
+    if root is None:
         return None
-    kind = hashlib.sha256(_processor().encode()).hexdigest()[:12]
-    name = f"compiled-{version('cramplab')}-jax-{version('jax')}-jaxlib-{version('jaxlib')}-{kind}"
-    return Path(named or user_cache_dir("cramplab", appauthor=False)) / name
+    kind = hashlib.sha256(processor().encode()).hexdigest()[:12]
+    return root / f"compiled-{version('cramplab')}-jax-{version('jax')}-jaxlib-{version('jaxlib')}-{kind}"
 
 
-def _processor() -> str:
+def processor() -> str:
     """Describe the processor, its instructions included: code for one may not run on another."""
     words = f"{platform.system()} {platform.machine()} {platform.processor()}"
     try:
@@ -71,8 +76,38 @@ def kept_compilations(folder: Path | None = None, worth_seconds: float = _WORTH_
     if place is None or getattr(jax.config, "jax_compilation_cache_dir", None):
         yield told
         return
+    usable = prepare(place, _ENTRIES, told)
+    if not usable:
+        yield told
+        return
+    with _jax_settings(place, worth_seconds), warnings.catch_warnings():
+        # JAX compiles again where it cannot read or write an entry; a second message would help nobody.
+        warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")
+        try:
+            yield told
+        finally:
+            write_checksums(place, _ENTRIES, _MOST_ENTRIES)
+
+
+def prepare(place: Path, entries: str, told: list[str]) -> bool:
+    """Make a folder ready for use: nothing in it that we did not write, and room to write.
+
+    Parameters
+    ----------
+    place
+        The folder; made if it is not there.
+    entries
+        Pattern of the files in it that hold compiled code.
+    told
+        Gets a sentence if the folder was damaged or cannot be used.
+
+    Returns
+    -------
+    bool
+        Whether it can be used.
+    """
     try:
-        damaged = _remove_damaged(place)
+        damaged = _remove_damaged(place, entries)
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as problem:
@@ -80,17 +115,10 @@ def kept_compilations(folder: Path | None = None, worth_seconds: float = _WORTH_
             f"The cache of compiled code '{place}' cannot be used ({problem.strerror or problem}); the run takes some "
             f"seconds longer. Set {FOLDER_VARIABLE} to a folder that can be written to."
         )
-        yield told
-        return
+        return False
     if damaged:
         told.append(f"The cache of compiled code '{place}' was damaged; what was damaged is compiled again.")
-    with _jax_settings(place, worth_seconds), warnings.catch_warnings():
-        # JAX compiles again where it cannot read or write an entry; a second message would help nobody.
-        warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")
-        try:
-            yield told
-        finally:
-            _write_checksums(place)
+    return True
 
 
 @contextmanager
@@ -123,7 +151,7 @@ def _sum_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _remove_damaged(place: Path) -> bool:
+def _remove_damaged(place: Path, entries: str) -> bool:
     """Delete entries that are not as they were written; True if one of ours was damaged."""
     place.mkdir(parents=True, exist_ok=True)
     try:
@@ -134,21 +162,23 @@ def _remove_damaged(place: Path) -> bool:
     except ValueError:
         known, broken = {}, True
     known = known if isinstance(known, dict) else {}
-    for entry in place.glob(_ENTRIES):
-        if known.get(entry.name) == _sum_of(entry):
+    for entry in place.glob(entries):
+        name = entry.relative_to(place).as_posix()
+        if known.get(name) == _sum_of(entry):
             continue
         # A run that was killed leaves entries without a checksum: they may be half written, so they go without a word.
-        broken = broken or entry.name in known
+        broken = broken or name in known
         entry.unlink(missing_ok=True)
     return broken
 
 
-def _write_checksums(place: Path) -> None:
+def write_checksums(place: Path, entries: str, most: int) -> None:
+    """Note what was written, so that it is trusted next time; the oldest go if there are more than ``most``."""
     try:
-        by_age = sorted(place.glob(_ENTRIES), key=lambda entry: entry.stat().st_mtime)
-        for entry in by_age[:-_MOST_ENTRIES]:
+        by_age = sorted(place.glob(entries), key=lambda entry: entry.stat().st_mtime)
+        for entry in by_age[:-most]:
             entry.unlink(missing_ok=True)
-        sums = {entry.name: _sum_of(entry) for entry in sorted(place.glob(_ENTRIES))}
+        sums = {entry.relative_to(place).as_posix(): _sum_of(entry) for entry in sorted(place.glob(entries))}
         handle, name = tempfile.mkstemp(prefix=".checksums.", dir=place)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(sums, stream)
