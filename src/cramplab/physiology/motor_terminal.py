@@ -29,12 +29,12 @@ class MotorTerminal(FastSubmodel):
     name: ClassVar[str] = "motor_terminal"
 
     potassium_per_impulse: float = parameter(
-        "0.005 mmol/L",
-        "left around the terminal by one impulse",
-        source="ransom2000",
-        origin="chosen",
-        where="middle of 0.025 in the packed optic nerve (remembered) and 0.001 for the wide spaces of a muscle nerve",
-        limits=("0 mmol/L", "0.05 mmol/L"),
+        "0.03 mmol/L",
+        "left around the terminal by one impulse of the axon and of the muscle fibres beside it",
+        source="clausen2003",
+        origin="remembered",
+        where="2 to 10 nmol per gram of muscle and impulse, in 0.10 to 0.15 mL of interstitium; the axon adds little",
+        limits=("0 mmol/L", "0.2 mmol/L"),
     )
     potassium_ceiling: float = parameter(
         "6.8 mmol/L",
@@ -44,12 +44,11 @@ class MotorTerminal(FastSubmodel):
         where="9.8 mmol/L in the adult rat's optic nerve, less 3 mmol/L at rest",
     )
     potassium_clearance: float = parameter(
-        "2 s",
-        "time constant with which the excess is cleared",
-        source="ransom2000",
-        origin="remembered",
-        where="between its fast and its slow component",
-        limits=("0.5 s", "10 s"),
+        "5 s",
+        "time constant with which the excess is cleared: by pumps nearby at first, by the blood later",
+        source="chosen",
+        origin="chosen",
+        limits=("0.5 s", "60 s"),
     )
     potassium_at_rest: float = parameter(
         "4.2 mmol/L", "around the terminal, reference", source="chosen", origin="chosen"
@@ -95,11 +94,11 @@ class MotorTerminal(FastSubmodel):
         limits=("0.7", "1"),
     )
     persistent_sodium_median: float = parameter(
-        1.0,
+        0.63,
         "density of persistent sodium channels of the middle axon, relative to that of the axon node",
-        source="chosen",
-        origin="read",
-        where="definition",
+        source="bertolasi1993",
+        origin="fitted",
+        where="so that one muscle in twelve goes on after a maximal contraction of 3 s at its usual length, the expectation after 0 of 10",
         limits=("0", "3"),
     )
     persistent_sodium_spread: float = parameter(
