@@ -23,7 +23,7 @@ from cramplab.physiology.renshaw_cells import RenshawCells
 from cramplab.physiology.small_fibres import SmallFibres
 from cramplab.physiology.spinal_drive import SpinalDrive
 from cramplab.physiology.tendon_organ import TendonOrgan
-from cramplab.simulation.pool_step import LANES, STATES, draw_noise, flush, step_neurons
+from cramplab.simulation.pool_step import LANES, STATES, flush, step_block
 
 BLOCK_S = 0.002
 LONGEST_DELAY_BLOCKS = 64
@@ -245,7 +245,7 @@ def advance(
     lanes = groups * LANES
     noise = np.zeros(4 * lanes, dtype=np.float32)
     antidromic = np.zeros(lanes, dtype=np.float32)
-    nothing = np.zeros(lanes, dtype=np.float32)
+    returned = np.zeros(lanes, dtype=np.float32)
     row = np.zeros(len(RECORD))
     bins = 0
     spikes = 0
@@ -439,30 +439,21 @@ def advance(
         gain = np.float32(
             person.persistent_gain * (1.0 + state.facilitation + _small_facilitation(fibres, state.group_iv) * passes)
         )
-        comes_back = False
         for n in range(units):
             antidromic[n] = volleys[at, 2 + n]
-            if volleys[at, 2 + n] > 0.0:
-                comes_back = True
-                volleys[at, 2 + n] = 0.0
+            volleys[at, 2 + n] = 0.0
         arrives = (now + person.motor_delay_blocks) % LONGEST_DELAY_BLOCKS
-        spinal_spikes = 0.0
         flush(fast)
-        for k in range(steps_per_block):
-            if k % 4 == 0:
-                draw_noise(noise, groups, person.key, seed, np.uint32(state.step_count))
-                state.step_count += 1
-            fired_now = step_neurons(
-                fast, properties, noise, (k % 4) * lanes, groups, shared, excitation, inhibition, recurrent, gain,
-                np.float32(0.0), np.float32(0.0), antidromic if k == 0 and comes_back else nothing,
-            )  # fmt: skip
-            if fired_now > 0.0:
-                for n in range(units):
-                    if fast[(n // LANES) * _GROUP + _FIRES_ROW + n % LANES] > 0.0:
-                        spinal_spikes += 1.0
-                        # What came from below is not sent back down; and a blocked nerve sends nothing.
-                        if segment.blocked == 0.0 and not (k == 0 and antidromic[n] > 0.0):
-                            sent[arrives, n] = 1
+        spinal_spikes = step_block(
+            fast, properties, noise, groups, shared, person.key, seed, np.uint32(state.step_count), steps_per_block,
+            excitation, inhibition, recurrent, gain, np.float32(0.0), np.float32(0.0), antidromic, returned,
+        )  # fmt: skip
+        state.step_count += steps_per_block // 4
+        # What came from below is not sent back down; and a blocked nerve sends nothing.
+        if spinal_spikes > 0.0 and segment.blocked == 0.0:
+            for n in range(units):
+                if fast[(n // LANES) * _GROUP + _FIRES_ROW + n % LANES] - returned[n] > 0.5:
+                    sent[arrives, n] = 1
         state.renshaw_excitation, state.renshaw_resource = _renshaw_step(
             renshaw, state.renshaw_excitation, state.renshaw_resource, spinal_spikes / units / BLOCK_S, BLOCK_S
         )

@@ -35,7 +35,7 @@ _STATE_SIZE, _PROPERTY_SIZE = np.uint64(len(STATES) * LANES), np.uint64(len(PROP
 # Offsets of the rows within a group; a signed index would make the compiler look for negative ones.
 _R1, _R2, _R3, _R4, _R5, _R6, _R7 = (np.uint64(k * LANES) for k in range(1, 8))
 _R8, _R9, _R10, _R11, _R12, _R13 = (np.uint64(k * LANES) for k in range(8, 14))
-_NONE, _SMALLEST = _F(0.0), _F(1e-18)
+_NONE, _ONE, _SMALLEST = _F(0.0), _F(1.0), _F(1e-18)
 
 
 @numba.njit
@@ -75,65 +75,93 @@ def draw_noise(noise, groups, person_key, seed, counter):
 
 
 @numba.njit(fastmath=True, error_model="numpy")
-def step_neurons(
-    state, properties, noise, offset, groups, shared, g_excitation, g_inhibition, g_recurrent, persistent_gain,
-    soma_current, dendrite_current, antidromic,
+def step_block(  # type: ignore[no-untyped-def]
+    state, properties, noise, groups, shared, person_key, seed, counter, steps, g_excitation, g_inhibition, g_recurrent,
+    persistent_gain, soma_current, dendrite_current, antidromic, returned,
 ):  # fmt: skip
-    """Move all neurons by one step and give how many fired; who did is marked in the row ``fires``.
+    """Move all neurons by some steps under a held input, and give how many spikes there were.
+
+    The row ``fires`` counts the spikes of each neuron in these steps; how long ago its last one was is in
+    ``since_spike``. All steps are in one compiled function, so that what they share is unpacked once.
 
     Parameters
     ----------
     state, properties
         Flat, float32; rows as in `STATES` and `PROPERTIES`.
-    noise, offset
-        Uniform numbers, and where those of this step begin.
+    noise
+        Room for the uniform numbers of four steps, shape [4 * groups * 16], float32.
     shared
         Tuple of float32, as in `SHARED`.
+    person_key, seed, counter
+        uint32: whose noise, and how many quartets of steps came before.
+    steps
+        A multiple of four.
     g_excitation, g_inhibition, g_recurrent : uS
     persistent_gain : 1
     soma_current, dendrite_current : nA
     antidromic
-        Shape [groups * 16], float32: 1 where a spike comes back along the axon.
+        Shape [groups * 16], float32: 1 where a spike comes back along the axon in the first step.
+    returned
+        The same shape, filled: 1 where such a spike made the neuron fire.
     """
     (
         sodium_recovers, sodium_inactivates, fast_opens, fast_closes, slow_opens, persistent_follows, persistent_half,
         per_persistent_slope, noise_keeps, noise_gets, pump_per_spike, pump_keeps, pump_conductance, pulse, refractory,
         step_ms,
     ) = shared  # fmt: skip
+    lanes = groups * LANES
+    size = np.uint64(lanes)
+    for group in range(groups):
+        row = np.uint64(group) * _STATE_SIZE + _R9
+        for lane in range(LANES):
+            state[row + np.uint64(lane)] = _NONE
+    for k in range(steps):
+        if k % 4 == 0:
+            draw_noise(noise, groups, person_key, seed, np.uint32(counter + k // 4))
+        first = _ONE if k == 0 else _NONE
+        for group in range(groups):
+            s, p = np.uint64(group) * _STATE_SIZE, np.uint64(group) * _PROPERTY_SIZE
+            a = np.uint64(group * LANES)
+            n = np.uint64(k % 4) * size + a
+            for lane in range(LANES):
+                i = np.uint64(lane)
+                x = s + i
+                y = p + i
+                (
+                    soma, dendrite, inactivation, fast, slow, persistent, since, own_noise, pump, fires,
+                ) = _step(
+                    state[x], state[x + _R1], state[x + _R2], state[x + _R3], state[x + _R4], state[x + _R5],
+                    state[x + _R6], state[x + _R7], state[x + _R8],
+                    properties[y], properties[y + _R1], properties[y + _R2], properties[y + _R3], properties[y + _R4],
+                    properties[y + _R5], properties[y + _R6], properties[y + _R7], properties[y + _R8],
+                    properties[y + _R9], properties[y + _R10], properties[y + _R11], properties[y + _R12],
+                    properties[y + _R13],
+                    sodium_recovers, sodium_inactivates, fast_opens, fast_closes, slow_opens, persistent_follows,
+                    persistent_half, per_persistent_slope, noise_keeps, noise_gets, pump_per_spike, pump_keeps,
+                    pump_conductance, pulse, refractory, step_ms, g_excitation, g_inhibition, g_recurrent,
+                    persistent_gain, soma_current, dendrite_current, noise[n + i], antidromic[a + i] * first,
+                )  # fmt: skip
+                state[x] = soma
+                state[x + _R1] = dendrite
+                state[x + _R2] = inactivation
+                state[x + _R3] = fast
+                state[x + _R4] = slow
+                state[x + _R5] = persistent
+                state[x + _R6] = since
+                state[x + _R7] = own_noise
+                state[x + _R8] = pump
+                state[x + _R9] += fires
+        if k == 0:
+            for group in range(groups):
+                row, a = np.uint64(group) * _STATE_SIZE + _R9, np.uint64(group * LANES)
+                for lane in range(LANES):
+                    i = np.uint64(lane)
+                    returned[a + i] = antidromic[a + i] * state[row + i]
     fired = _NONE
     for group in range(groups):
-        s, p = np.uint64(group) * _STATE_SIZE, np.uint64(group) * _PROPERTY_SIZE
-        n = np.uint64(offset + group * LANES)
-        a = np.uint64(group * LANES)
+        row = np.uint64(group) * _STATE_SIZE + _R9
         for lane in range(LANES):
-            i = np.uint64(lane)
-            x = s + i
-            y = p + i
-            (
-                soma, dendrite, inactivation, fast, slow, persistent, since, own_noise, pump, fires,
-            ) = _step(
-                state[x], state[x + _R1], state[x + _R2], state[x + _R3], state[x + _R4], state[x + _R5],
-                state[x + _R6], state[x + _R7], state[x + _R8],
-                properties[y], properties[y + _R1], properties[y + _R2], properties[y + _R3], properties[y + _R4],
-                properties[y + _R5], properties[y + _R6], properties[y + _R7], properties[y + _R8],
-                properties[y + _R9], properties[y + _R10], properties[y + _R11], properties[y + _R12],
-                properties[y + _R13],
-                sodium_recovers, sodium_inactivates, fast_opens, fast_closes, slow_opens, persistent_follows,
-                persistent_half, per_persistent_slope, noise_keeps, noise_gets, pump_per_spike, pump_keeps,
-                pump_conductance, pulse, refractory, step_ms, g_excitation, g_inhibition, g_recurrent,
-                persistent_gain, soma_current, dendrite_current, noise[n + i], antidromic[a + i],
-            )  # fmt: skip
-            state[x] = soma
-            state[x + _R1] = dendrite
-            state[x + _R2] = inactivation
-            state[x + _R3] = fast
-            state[x + _R4] = slow
-            state[x + _R5] = persistent
-            state[x + _R6] = since
-            state[x + _R7] = own_noise
-            state[x + _R8] = pump
-            state[x + _R9] = fires
-            fired += fires
+            fired += state[row + np.uint64(lane)]
     return fired
 
 
