@@ -30,6 +30,7 @@ def test_every_judged_figure_that_is_not_inside_is_explained(figure):
     "submodel", sorted(path.stem for path in (DOCS.parent / "src/cramplab/physiology").glob("[!_]*.py"))
 )
 def test_every_part_of_the_body_has_its_page_of_equations(submodel):
-    pages = "".join(page.read_text(encoding="utf-8") for page in (DOCS / "explanation" / "body").glob("*.md"))
+    rooms = (DOCS / "explanation" / room for room in ("body", "pool"))
+    pages = "".join(page.read_text(encoding="utf-8") for room in rooms for page in sorted(room.glob("*.md")))
     assert f"{{py:mod}}`cramplab.physiology.{submodel}`" in pages
     assert f"```{{parameters}} {submodel}\n" in pages
