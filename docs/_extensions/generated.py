@@ -8,8 +8,9 @@
     Every source of the library, and what it is used for; the role ``{source}`` points into it.
 ``{judgement} judged``
     Figures of the last recorded judgement: ``judged``, ``missed``, ``calibrating``, ``shown`` or ``totals``.
+    A second word names the judge: ``body`` (by default), ``pool`` or ``lab``.
 ``{judged} abs_10``
-    One figure of it in a sentence.
+    One figure of any of them in a sentence.
 """
 
 from __future__ import annotations
@@ -27,14 +28,22 @@ from sphinx.application import Sphinx
 from sphinx.roles import XRefRole
 from sphinx.util.docutils import SphinxDirective
 
-RECORD = Path(__file__).parents[1] / "results" / "body.json"
+RESULTS = Path(__file__).parents[1] / "results"
+JUDGES = ("body", "pool", "lab")
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _WORDS_OF_UNITS = {"degC": "°C", "^2": "²", "^3": "³"}
 
 
+def _file_of(judge: str) -> Path:
+    return RESULTS / f"{judge}.json"
+
+
 @cache
-def _record() -> dict[str, Any]:
-    return json.loads(RECORD.read_text(encoding="utf-8"))
+def _record(judge: str = "body") -> dict[str, Any]:
+    file = _file_of(judge)
+    if not file.is_file():
+        return {"rows": [], "totals": ["Not recorded yet."], "date": "", "draws": 0, "commit": ""}
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def number(value: float, digits: int = 5) -> str:
@@ -203,8 +212,8 @@ def verdict(row: dict[str, Any]) -> str:
     return str(row["inside"])
 
 
-def _chosen(which: str) -> list[dict[str, Any]]:
-    rows = _record()["rows"]
+def _chosen(which: str, judge: str) -> list[dict[str, Any]]:
+    rows = _record(judge)["rows"]
     if which == "shown":
         return [row for row in rows if not row["scored"]]
     scored = [row for row in rows if row["scored"]]
@@ -228,6 +237,7 @@ class Judgement(SphinxDirective):
     """``{judgement} missed``: rows of the last recorded judgement."""
 
     required_arguments = 1
+    optional_arguments = 1
     kinds: ClassVar[tuple[str, ...]] = ("judged", "missed", "calibrating", "shown", "totals")
 
     def run(self) -> list[nodes.Node]:
@@ -235,16 +245,22 @@ class Judgement(SphinxDirective):
         which = self.arguments[0]
         if which not in self.kinds:
             raise self.error(f"'{which}' is none of {', '.join(self.kinds)}.")
-        self.env.note_dependency(str(RECORD))
+        judge = self.arguments[1] if len(self.arguments) > 1 else "body"
+        if judge not in JUDGES:
+            raise self.error(f"'{judge}' is none of {', '.join(JUDGES)}.")
+        self.env.note_dependency(str(_file_of(judge)))
         if which == "totals":
             lines = nodes.bullet_list()
-            for line in _record()["totals"]:
+            for line in _record(judge)["totals"]:
                 lines += nodes.list_item("", nodes.paragraph(text=line))
-            made = _record()
-            told = f"Recorded on {made['date']} with {made['draws']} draws for each arm; commit {made['commit'][:12]}."
+            made = _record(judge)
+            if not made["date"]:
+                return [lines]
+            drawn = f"{made['draws']} draws" if judge == "body" else f"{made['draws']} virtual people"
+            told = f"Recorded on {made['date']} with {drawn} for each arm; commit {made['commit'][:12]}."
             return [lines, nodes.paragraph(text=told)]
         rows = []
-        for row in _chosen(which):
+        for row in _chosen(which, judge):
             name = [nodes.literal(text=row["id"]), "" if row["unit"] == "1" else pretty_unit(row["unit"])]
             studies = f"studies {_span(row['model_low'], row['model_high'])}"
             model = [] if row["model"] is None else [number(row["model"], 3), studies]
@@ -261,15 +277,21 @@ class Judged(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make the sentence."""
-        self.env.note_dependency(str(RECORD))
-        row = next((each for each in _record()["rows"] if each["id"] == self.arguments[0]), None)
+        for judge in JUDGES:
+            self.env.note_dependency(str(_file_of(judge)))
+        everything = (each for judge in JUDGES for each in _record(judge)["rows"])
+        row = next((each for each in everything if each["id"] == self.arguments[0]), None)
         if row is None:
             raise self.error(f"The recorded judgement has no figure '{self.arguments[0]}'.")
         unit = "" if row["unit"] == "1" else f" {pretty_unit(row['unit'])}"
         sentence = nodes.paragraph(classes=["judged"])
         sentence += [nodes.strong(text=verdict(row).capitalize()), nodes.Text(". Published ")]
-        sentence += nodes.Text(f"{', '.join(_published(row))}{unit}; model {number(row['model'], 3)}{unit}, ")
-        sentence += nodes.Text(f"over the possible studies {_span(row['model_low'], row['model_high'])}. From ")
+        sentence += nodes.Text(f"{', '.join(_published(row))}{unit}; ")
+        if row["model"] is None:
+            sentence += nodes.Text(f"in the model {row['why']}. From ")
+        else:
+            sentence += nodes.Text(f"model {number(row['model'], 3)}{unit}, ")
+            sentence += nodes.Text(f"over the possible studies {_span(row['model_low'], row['model_high'])}. From ")
         sentence += [link_to_source(row["study"]), nodes.Text(".")]
         return [sentence]
 

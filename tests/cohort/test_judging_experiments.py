@@ -12,7 +12,7 @@ import pytest
 from cramplab.cohort import validation
 from cramplab.cohort.experiment_timeline import segments_of
 from cramplab.cohort.participants import Draws, NotSimulatedError, participants_of
-from cramplab.cohort.validation import Row, _answer, _Ran, _verdict, validate_body
+from cramplab.cohort.validation import Row, _answer, _Ran, validate_body, verdict
 from cramplab.core.experiment import Experiment, read_experiment
 from cramplab.core.protocol import Segment
 from cramplab.simulation.timeline import Trace
@@ -154,16 +154,16 @@ def groups(*inside: bool) -> np.ndarray:
 )
 def test_nine_in_ten_are_inside_one_in_ten_outside_and_between_nothing_is_decided(experiment, hits, wanted):
     finding = replace(experiment.findings[0], band=(4.0, 6.0))
-    assert _verdict(groups(*(index < hits for index in range(20))), finding) == wanted
+    assert verdict(groups(*(index < hits for index in range(20))), finding) == wanted
 
 
 @pytest.mark.parametrize(("direction", "sign"), [("increase", 1.0), ("decrease", -1.0)])
 def test_a_sign_is_judged_by_the_same_rule(experiment, direction, sign):
     finding = replace(experiment.findings[0], band=None, direction=direction)
-    assert _verdict(sign * np.ones(20), finding) is True
-    assert _verdict(-sign * np.ones(20), finding) is False
-    assert _verdict(np.where(np.arange(20) % 2, 1.0, -1.0), finding) == "undetermined"
-    assert _verdict(np.ones(20), replace(finding, direction="none")) == "no band"
+    assert verdict(sign * np.ones(20), finding) is True
+    assert verdict(-sign * np.ones(20), finding) is False
+    assert verdict(np.where(np.arange(20) % 2, 1.0, -1.0), finding) == "undetermined"
+    assert verdict(np.ones(20), replace(finding, direction="none")) == "no band"
 
 
 def by_hand(experiment, finding, failed: np.ndarray, lost: float = 0.0) -> Row:

@@ -188,9 +188,11 @@ def parameters(as_json: JsonOption = False) -> None:
 
 def measures(as_json: JsonOption = False) -> None:
     """List what can be measured in an experiment, with units."""
+    from cramplab.simulation.bench_measures import LABORATORY_MEASURES, POOL_MEASURES
     from cramplab.simulation.measures import BEYOND_TRACE, MEASURES
 
     described = {name: (each.unit, each.meaning) for name, each in MEASURES.items()} | BEYOND_TRACE
+    described |= LABORATORY_MEASURES | POOL_MEASURES
     rows = [{"measure": name, "unit": unit, "meaning": meaning} for name, (unit, meaning) in sorted(described.items())]
     print_rows(rows, as_json)
     if not as_json:

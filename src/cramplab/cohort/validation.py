@@ -272,7 +272,7 @@ def _row(
     inside: bool | str = "not simulated"
     if groups is not None and len(groups):
         model, model_low, model_high = (float(np.quantile(groups, q)) for q in (0.5, 0.05, 0.95))
-        inside = _verdict(groups, finding)
+        inside = verdict(groups, finding)
         if people is not None and np.isfinite(people).any():
             people_low, people_high = (float(np.nanquantile(people, q)) for q in (0.05, 0.95))
     published = finding.published
@@ -309,8 +309,8 @@ def _own_unit(finding: Finding) -> str:
         return BEYOND_TRACE.get(finding.measure, ("1", ""))[0]
 
 
-def _verdict(groups: FloatArray, finding: Finding) -> bool | str:
-    """Inside, outside, or undetermined over the possible studies."""
+def verdict(groups: FloatArray, finding: Finding) -> bool | str:
+    """Say whether a finding is inside, outside, or undetermined over possible studies (one figure each)."""
     if finding.band is not None:
         hits = float(np.mean((groups >= finding.band[0]) & (groups <= finding.band[1])))
     elif finding.direction in ("increase", "decrease"):

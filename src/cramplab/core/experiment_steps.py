@@ -74,6 +74,14 @@ STEP_KEYS: dict[str, dict[str, Any]] = {
         "muscle": None, "site": None, "frequency": _FREQUENCY, "train": _TIME, "pulses": "raw", "repeats": "raw",
         "gap": _TIME, **_PULSE,
     },
+    "current_ramp": {
+        "neuron": ("production", "reference"), "muscle": None, "site": ("soma", "dendrite"),
+        "peak": {"nA": (0.1, 200.0)}, "rise": _TIME,
+    },
+    "single_stimulus": {
+        "neuron": ("production", "reference"), "muscle": None, "site": None, "pulses": "raw", "interval": _TIME,
+        **_PULSE,
+    },
     "voluntary_contraction": {"muscle": None, "intensity": _INTENSITY, "duration": _TIME, "rise": _TIME},
     "length": {"muscle": None, "value": "raw"},
     "stretch": {"muscle": None, "duration": _TIME, "length": "raw"},
@@ -104,7 +112,7 @@ REQUIRED_KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 OF_EVERY_STEP = ("kind", "id", "same_as", "note")
 # A file may have used these words, with keys of its own, before they had a meaning here.
-_LATER_KINDS = ("stimulation",)
+_LATER_KINDS = ("stimulation", "current_ramp", "single_stimulus")
 
 
 @dataclass(frozen=True)
