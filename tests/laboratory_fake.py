@@ -25,6 +25,8 @@ from cramplab.core.results import Assumption
 VALUES = {
     "cramp_threshold_frequency": 18.0, "cramp_duration": 15.0, "cramp_emg": 41.0, "motor_unit_discharge_rate": 14.5,
     "motor_unit_minimum_rate": 6.0, "motor_unit_maximum_rate": 25.0, "motor_unit_active_time": 11.0, "mvc_force": 28.7,
+    "cramp_time_left": 4.0, "h_reflex_amplitude": 1.2, "h_reflex_share": 31.0, "m_wave_amplitude": 3.9,
+    "f_wave_share": 1.1,
 }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def lab(
     folder = out if out is not None else Path("out") / "lab" / found.key
     _, record = _run_and_write(
         found, folder, seed, muscle=muscle, person=person, libraries=library or (), with_waveform=waveform,
-        export=export, shows_progress=not (quiet or as_json),
+        export=export, shows_progress=not (quiet or as_json), warns=not quiet,
     )  # fmt: skip
     _tell(record, folder, as_json=as_json, quiet=quiet)
 
@@ -76,7 +76,7 @@ def lab(
 def show_classic_cramp(folder: Path, seed: int, *, as_json: bool, quiet: bool) -> None:
     """Run the classic picture, draw it with characters, and write its folder."""
     found = find_protocol(CLASSIC_CRAMP, ())
-    run, record = _run_and_write(found, folder, seed, shows_progress=not (quiet or as_json))
+    run, record = _run_and_write(found, folder, seed, shows_progress=not (quiet or as_json), warns=not quiet)
     if not (quiet or as_json):
         from cramplab.report.laboratory_card import ASCII, UNICODE, picture
 
@@ -135,6 +135,7 @@ def _run_and_write(
     with_waveform: bool = False,
     export: Export | None = None,
     shows_progress: bool = False,
+    warns: bool = True,
 ) -> tuple[LaboratoryRun, dict[str, Any]]:
     from cramplab.core.laboratory_folder import FOLDER, laboratory_record, write_laboratory_folder
     from cramplab.core.laboratory_protocol import protocol_record
@@ -148,9 +149,12 @@ def _run_and_write(
     library = load_library(libraries, ("people", "sources"))
     somebody = library.get("people", person) if person else None
     FOLDER.check_place(folder)  # before the work, not after it
+    from cramplab.simulation.kernel_cache import kept_kernels
     from cramplab.simulation.laboratory import run_protocol
 
-    with progress_bar("Simulating", shown=shows_progress) as advance:
+    with kept_kernels() as told, progress_bar("Simulating", shown=shows_progress) as advance:
+        for sentence in told if warns else ():
+            typer.echo(sentence, err=True)
         run = run_protocol(protocol, tested, somebody, seed=seed, report_progress=advance)
     citations = {key: source.citation for key, source in library.sources.items()}
     named = sorted({each.source for each in run.assumptions} & set(citations))

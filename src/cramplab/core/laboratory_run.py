@@ -46,6 +46,11 @@ MEASURES: dict[str, tuple[str, str]] = {
     "motor_unit_minimum_rate": ("imp/s", "lowest discharge rate of a motor unit in the cramp, mean over units"),
     "motor_unit_maximum_rate": ("imp/s", "highest discharge rate of a motor unit in the cramp, mean over units"),
     "motor_unit_active_time": ("s", "how long a motor unit stayed active in the cramp, mean over units"),
+    "cramp_time_left": ("s", "how long the cramp went on after something was done to it"),
+    "h_reflex_amplitude": ("mV", "H reflex, peak to peak, mean over single pulses"),
+    "h_reflex_share": ("%", "H reflex over the largest M wave"),
+    "m_wave_amplitude": ("mV", "M wave, peak to peak, mean over single pulses"),
+    "f_wave_share": ("%", "mean F wave over the M wave"),
     "mvc_force": ("N", "force of a maximal voluntary contraction"),
 }
 UNITS: dict[str, tuple[str, str]] = {

@@ -41,7 +41,7 @@ from cramplab.simulation.pool_step import (
 FloatArray = NDArray[np.float64]
 STEP_MS = 0.1
 # In the order in which the compiled loop takes them.
-_PARTS: tuple[type[Any], ...] = (
+PARTS: tuple[type[Any], ...] = (
     SpinalDrive, MuscleSpindle, TendonOrgan, RenshawCells, SmallFibres, AfferentSynapse, MotorUnit, MotorUnitFatigue,
     MuscleRelaxation, MuscleTendon, MotorTerminal,
 )  # fmt: skip
@@ -208,7 +208,7 @@ class Subjects:
         self.properties = lay_out_properties(self._neurons(), self.step_ms)
         self.shared = shared_factors(self.neuron, self.step_ms)
         self.fast = resting_state(people, units)
-        self.parts = [part.records(people, self._of(part)) for part in _PARTS]
+        self.parts = [part.records(people, self._of(part)) for part in PARTS]
         self.emg, self.stimulation = self._mean_of(SurfaceEMG), self._mean_of(NerveStimulation)
         self.tendon = self._mean_of(MuscleTendon)
         self.traits = np.zeros((people, len(kernel.TRAITS), units))
@@ -439,7 +439,7 @@ def memory_per_person(units: int) -> int:
     fast = groups * 16 * 4 * 24
     slow = units * 8 * (len(kernel.UNIT_ROWS) + 2 + kernel.REMEMBERED_SPIKES + len(kernel.TRAITS) + 1)
     ways = kernel.LONGEST_DELAY_BLOCKS * (units + 4 * (2 + units) + 24)
-    parts = sum(part.record_type().itemsize for part in _PARTS)
+    parts = sum(part.record_type().itemsize for part in PARTS)
     return fast + slow + ways + parts + kernel.PERSON.itemsize + kernel.STATE.itemsize
 
 
