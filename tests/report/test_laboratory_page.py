@@ -11,7 +11,7 @@ import pytest
 from tests.laboratory_fake import PROTOCOL, SOURCES, VALUES, make_laboratory_run
 
 from cramplab.core.laboratory_folder import laboratory_record
-from cramplab.core.laboratory_run import ECTOPIC, SPINAL, STIMULUS, Measured
+from cramplab.core.laboratory_run import ECTOPIC, MEASURES, SPINAL, STIMULUS, Measured
 from cramplab.report import laboratory_figures
 from cramplab.report.laboratory_card import ASCII, UNICODE, measures_table, picture
 from cramplab.report.laboratory_figures import record_figures
