@@ -25,7 +25,7 @@ UNITS = {
         for name, unit in {
             "interstitial_potassium": "mmol/L", "fatigue": "%", "oxygen_supply_to_demand": "1",
             "muscle_water_change": "%", "interstitial_volume_change": "%", "phosphocreatine": "%", "lactate": "mmol/L",
-            "ph": "1",
+            "ph": "1", "cramp_margin": "Hz",
         }.items()
     },
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from cramplab.core.quantities import from_internal
 from cramplab.core.results import Assumption
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.weather import Weather
-from cramplab.simulation.assembly import body_parameters
+from cramplab.simulation.assembly import body_parameters, fast_parameters
 from cramplab.simulation.event_course import DEFAULT_CLOTHING
 
 # What no event asks for, and what is a definition and no assumption.
@@ -59,8 +60,14 @@ def assumptions_of_scenario(scenario: Scenario, weather: Weather, indoors: bool)
     return found
 
 
-def declared_assumptions(people: EventPeople) -> list[Assumption]:
-    """List the declared parameters that the run rests on, but for what the scenario told and what is a definition."""
+def declared_assumptions(people: EventPeople, pools: Mapping[str, Any]) -> list[Assumption]:
+    """List the declared parameters that the run rests on, but for what the scenario told and what is a definition.
+
+    Parameters
+    ----------
+    pools
+        Parameters of the motor pool that were drawn, by dotted name.
+    """
     found = []
     for name, each in body_parameters().items():
         if name in people.known or each.where.startswith(_DEFINITIONS) or any(one in name for one in _NOT_IN_EVENTS):
@@ -68,6 +75,7 @@ def declared_assumptions(people: EventPeople) -> list[Assumption]:
         if name.startswith("drugs.") and not np.any(people.drawn.get(name, 0.0)):
             continue
         found.append(_assumption(name, each, people.drawn.get(name)))
+    found += [_assumption(name, fast_parameters()[name], values) for name, values in pools.items()]
     return found
 
 

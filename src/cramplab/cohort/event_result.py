@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cramplab.cohort.event_assumptions import assumptions_of_scenario, citations, declared_assumptions, sentence
 from cramplab.cohort.event_people import EventPeople
 from cramplab.cohort.event_series import DEMAND_OVER_CAPACITY, body_series, course_series
+from cramplab.cohort.margin_course import draw_pools, margin_assumptions, margin_course, margin_series
 from cramplab.core.errors import CramplabError
 from cramplab.core.quantities import from_internal
 from cramplab.core.results import FailedDraw, RunResult, Series, Trait
@@ -19,7 +20,7 @@ from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.scenario_schema import Person
 from cramplab.importers.weather import Weather
-from cramplab.simulation.assembly import body_parameters
+from cramplab.simulation.assembly import body_parameters, fast_parameters
 
 FloatArray = NDArray[np.float64]
 ABOVE_THE_LIMIT_MINUTES = 5
@@ -42,6 +43,8 @@ _SHORT_NAMES = {
     "drinking.rate_most": ("drinking_most", "Fastest drinking"),
     "heat_balance.core_at_rest": ("core_temperature_at_rest", "Core temperature at rest"),
     "energy_demand.running_cost_scale": ("running_cost", "Energy cost of running, against the published curve"),
+    "neuromodulation.basic_gain": ("persistent_current", "Gain of the motor neurons' persistent inward current"),
+    "spinal_drive.facilitation_per_volley": ("volley_facilitation", "Facilitation of motor neurons by one volley"),
 }
 
 
@@ -74,7 +77,9 @@ def event_result(
         If no draw gave an answer.
     """
     draws = next(iter(recorded.values())).shape[0]
-    series = body_series(recorded) | course_series(effort, weather, time_s, draws)
+    pools = draw_pools(draws, seed, f"person {person.id}")
+    margin = margin_course(recorded, pools)
+    series = body_series(recorded) | margin_series(margin) | course_series(effort, weather, time_s, draws)
     failed = failed_draws(recorded, time_s)
     if len(failed) == draws:
         raise CramplabError(
@@ -89,9 +94,10 @@ def event_result(
     assumptions = (
         *people.assumptions,
         *assumptions_of_scenario(scenario, weather, people.around.indoors),
-        *declared_assumptions(people),
+        *declared_assumptions(people, pools),
+        *margin_assumptions(),
     )
-    traits = _traits(person, scenario, effort, people, weather)
+    traits = _traits(person, scenario, effort, people, weather) | _traits_of_pools(pools)
     return RunResult(
         title=scenario.title,
         person_id=person.id,
@@ -109,7 +115,7 @@ def event_result(
         traits=traits,
         assumptions=assumptions,
         failed=failed,
-        notices=(*notices, *_short_of_capacity(recorded, time_s, effort, failed)),
+        notices=(*notices, *_short_of_capacity(recorded, time_s, effort, failed), *margin.notices),
         scenario=_scenario_of(person, scenario),
         sources=citations(
             {each.source for each in assumptions} | {each.source.partition(",")[0] for each in traits.values()}
@@ -177,6 +183,15 @@ def _traits(
             traits["wind"] = Trait("wind", "Wind, not told", "m/s", around.wind, "chosen", False)
         if not np.isfinite(weather.solar_W_per_m2).all():
             traits["sun"] = Trait("sun", "Sunlight on level ground, not told", "W/m^2", around.solar, "chosen", False)
+    return traits
+
+
+def _traits_of_pools(pools: Mapping[str, FloatArray]) -> dict[str, Trait]:
+    traits = {}
+    for name, values in pools.items():
+        declaration, (short, label) = fast_parameters()[name], _SHORT_NAMES[name]
+        shown = np.asarray(from_internal(values, declaration.unit))
+        traits[short] = Trait(short, label, declaration.unit, shown, declaration.source, False)
     return traits
 
 

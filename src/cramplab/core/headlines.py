@@ -71,6 +71,7 @@ _MUSCLE = (
     ("lowest_{}_phosphocreatine", "Phosphocreatine, {} muscle, lowest", "phosphocreatine", "lowest"),
     ("highest_{}_lactate", "Lactate, {} muscle, highest", "lactate", "highest"),
     ("lowest_{}_ph", "pH, {} muscle, lowest", "ph", "lowest"),
+    ("lowest_{}_cramp_margin", "Cramp margin, {} muscle, lowest", "cramp_margin", "lowest"),
 )  # fmt: skip
 HEADLINES: tuple[Headline, ...] = _BODY + tuple(
     Headline(name.format(part), label.format(part), f"{part}_{series}", how, signed=series.endswith("_change"))
@@ -106,6 +107,7 @@ _OUTCOMES = (
     "plasma_sodium",
     "highest_core_temperature",
     "worked_fatigue",
+    "lowest_worked_cramp_margin",
 )
 
 

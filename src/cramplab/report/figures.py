@@ -97,7 +97,7 @@ class _Drawing:
         with _axes() as (axes, svg):
             self.draw(axes)
             drawing = svg()
-        caption = f"{self.panel.words} {self.end_in_words()}"
+        caption = f"{self.panel.words} {self.error_in_words()}{self.end_in_words()}"
         columns = ("Time, h:mm", *(self.column(name) for name in self.names))
         return Figure(self.panel.name, self.panel.title, caption, self.inline(drawing, caption), columns, self.rows())
 
@@ -117,6 +117,12 @@ class _Drawing:
             f"{self.short(name) or ''} {self.say.estimate(self.entry(name, index))}".strip() for name in self.names
         ]
         return f"At the end of the event: {'; '.join(parts)}."
+
+    def error_in_words(self) -> str:
+        for each in self.tree["assumptions"]:
+            if each["name"] == self.panel.error:
+                return f"{each['label']}: {self.say.with_unit(each['value'], each['unit'])}. "
+        return ""
 
     def column(self, name: str) -> str:
         unit, short = self.say.unit(self.unit), self.short(name)

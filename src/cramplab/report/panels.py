@@ -32,6 +32,8 @@ class Panel:
         Write a plus before what is above zero.
     floor
         Begin the axis here.
+    error
+        Name of the assumption that tells the error of what is shown; the caption says it.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Panel:
     gain_zone: bool = False
     signed: bool = False
     floor: float | None = None
+    error: str = ""
 
 
 def _two_muscles(
@@ -139,6 +142,17 @@ MUSCLE: tuple[Panel, ...] = (
         "Water in the muscle",
         "muscle_water_change",
         "Change of all water in a worked and in a rested muscle.",
+    ),
+    Panel(
+        "cramp_margin",
+        "Cramp margin",
+        ("worked_cramp_margin", "rested_cramp_margin"),
+        "Frequency of the trains on the nerve that would just leave a cramp; at 0 it would come by itself. Under the "
+        "common ground: only fatigue and warmth move it. Rests on an emulator of the motor pool.",
+        axis="Cramp margin",
+        short=("worked", "rested"),
+        floor=0.0,
+        error="cramp_margin.emulator",
     ),
     Panel(
         "osmolality", "Plasma osmolality", ("plasma_osmolality",), "Osmolality of plasma, the same for both muscles."

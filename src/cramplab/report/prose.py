@@ -9,7 +9,7 @@ from typing import Any
 
 _DECIMALS = {
     "%": 1, "L": 2, "L/h": 2, "mL": 0, "mmol": 0, "mg": 0, "mmol/L": 1, "mosmol/kg": 1, "degC": 1, "bpm": 0, "km/h": 1,
-    "W": 0, "pmol/L": 1, "cm": 1, "1": 2, "kg": 1, "°F": 1, "fl oz": 0, "fl oz/h": 0, "lb": 1, "mph": 1,
+    "W": 0, "pmol/L": 1, "Hz": 1, "cm": 1, "1": 2, "kg": 1, "°F": 1, "fl oz": 0, "fl oz/h": 0, "lb": 1, "mph": 1,
 }  # fmt: skip
 _WRITTEN = {"degC": "°C", "1": "", "bpm": "beats/min"}
 # Factor and offset from our unit to the one used in the United States.
