@@ -98,7 +98,8 @@ class MotorTerminal(FastSubmodel):
         "density of persistent sodium channels of the middle axon, relative to that of the axon node",
         source="bertolasi1993",
         origin="fitted",
-        where="so that one muscle in twelve goes on after a maximal contraction of 3 s at its usual length, the expectation after 0 of 10",
+        where="so that one muscle in twelve goes on after a maximal contraction of 3 s at its usual length, the "
+        "expectation after 0 of 10",
         limits=("0", "3"),
     )
     persistent_sodium_spread: float = parameter(
