@@ -23,7 +23,7 @@ SERIES: dict[str, tuple[str, str]] = {
     # name: (unit of the values, what it is)
     "force": ("N", "force of the muscle at its tendon"),
     "force_share": ("1", "force as a share of the highest voluntary force"),
-    "emg": ("mV", "surface EMG, root mean square in the time bin"),
+    "emg": ("mV", "surface EMG without M waves, root mean square over a quarter of a second"),
     "emg_share": ("%", "surface EMG as a share of that of a maximal voluntary contraction"),
     "fibre_length": ("1", "length of the muscle fibres, in optimal lengths"),
     "stimulation": ("Hz", "frequency of the electrical stimulation; zero while it is off"),

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from cramplab.core.laboratory_run import MEASURES, SPINAL, STIMULUS, Event, Measured, Trial
 from cramplab.physiology.nerve_stimulation import reflex_wave
 from cramplab.simulation import laboratory_kernel as kernel
-from cramplab.simulation.laboratory_bench import BIN_S, SILENT_AFTER_TRAIN_S, WINDOW_S, Bench, Busy, bins_of
+from cramplab.simulation.laboratory_bench import (
+    BIN_S,
+    BINS_PER_WINDOW,
+    SILENT_AFTER_TRAIN_S,
+    WINDOW_S,
+    Bench,
+    Busy,
+    bins_of,
+)
 from cramplab.simulation.laboratory_steps import Course, Train
 
 FloatArray = NDArray[np.float64]
@@ -81,7 +89,7 @@ def measures_of(course: Course, trials: Sequence[Trial], cramps: Sequence[Event]
     if trials:
         reached = [each.frequency_hz for each in trials if each.cramped]
         highest = max(each.frequency_hz for each in trials)
-        words = "" if reached else f"none: no cramp up to {highest:g} Hz"
+        words = "" if reached else f"no cramp up to {highest:g} Hz"
         if len(reached) > 1:
             words = f"mean of {len(reached)} ladders"
         found["cramp_threshold_frequency"] = _measured(
@@ -108,7 +116,7 @@ def _the_cramp(trials: Sequence[Trial], cramps: Sequence[Event]) -> Event | None
 def _measures_of_cramp(course: Course, cramp: Event | None) -> dict[str, Measured]:
     names = ("cramp_duration", "cramp_emg", *_OF_UNITS)
     if cramp is None:
-        return {name: _measured(name, math.nan, "none: no cramp") for name in names}
+        return {name: _measured(name, math.nan, "no cramp came") for name in names}
     bench = course.bench
     share = math.sqrt(bench.windows(cramp.start_s, cramp.end_s).max() / float(bench.subjects.mvc_power[0]))
     ended = cramp.end_s < bench.now_s - WINDOW_S
@@ -122,7 +130,7 @@ def _measures_of_cramp(course: Course, cramp: Event | None) -> dict[str, Measure
     found |= {name: _measured(name, value, "") for name, value in zip(_OF_UNITS, rates, strict=True)}
     for event in course.events:
         if event.kind in _DONE_TO_A_CRAMP and cramp.start_s < event.start_s < cramp.end_s:
-            after = f"after {event.words}" if ended else f"at least, after {event.words}"
+            after = f"{'' if ended else 'at least, '}after the {event.kind.replace('_', ' ')}"
             found["cramp_time_left"] = _measured("cramp_time_left", cramp.end_s - event.start_s, after)
             break
     return found
@@ -206,7 +214,7 @@ def _share(units: NDArray[np.int32], count: int) -> FloatArray:
 def _measured(name: str, value: float, words: str) -> Measured:
     unit, meaning = MEASURES[name]
     if math.isnan(value) and words:
-        return Measured(value, unit, words)
+        return Measured(value, unit, f"{meaning}: {words}")
     return Measured(value, unit, f"{meaning} ({words.lstrip(', ')})" if words else meaning)
 
 
@@ -234,7 +242,7 @@ def series_of(
     cramping = np.zeros(count)
     for each in cramps:
         cramping[(time >= each.start_s) & (time <= each.end_s)] = 1.0
-    emg = np.sqrt(row["emg_power"])
+    emg = np.sqrt(_smoothed(row["emg_power"], BINS_PER_WINDOW if together == 1 else 1))
     same = (
         "fibre_length", "stimulation", "voluntary_drive", "primary_afferent_rate", "secondary_afferent_rate",
         "tendon_organ_rate", "spinal_tone", "renshaw", "active_units",
@@ -247,6 +255,14 @@ def series_of(
         "motor_unit_rate": mean_rate(bench, count, width),
         "cramping": cramping,
     }
+
+
+def _smoothed(values: FloatArray, bins: int) -> FloatArray:
+    """Give the running mean over some bins, an odd number; fewer at the ends of the record."""
+    if values.size < bins:
+        return values
+    weights = np.ones(bins)
+    return np.convolve(values, weights, "same") / np.convolve(np.ones(values.size), weights, "same")
 
 
 def mean_rate(bench: Bench, count: int, width_s: float) -> FloatArray:
