@@ -45,10 +45,11 @@ def _choose(condition, then, otherwise):
 
 @numba.njit(fastmath=True)
 def fast_exp(x):
-    """Give e to the power of x in single precision, to some 3e-7 of itself, without a call that stops vectorising."""
+    """Give e to the power of x, as well as single precision knows x, without a call that stops vectorising."""
     y = x * _F(1.44269504)
     y = min(max(y, _F(-100.0)), _F(100.0))
-    whole = np.floor(y + _F(0.5))
+    # The polynomial holds from 0 to 1.
+    whole = np.floor(y)
     part = y - whole
     power = _F(1.8775767e-3)
     power = power * part + _F(8.9893397e-3)
@@ -75,7 +76,7 @@ def draw_noise(noise, groups, person_key, seed, counter):
 
 
 @numba.njit(fastmath=True, error_model="numpy")
-def step_block(  # type: ignore[no-untyped-def]
+def step_block(
     state, properties, noise, groups, shared, person_key, seed, counter, steps, g_excitation, g_inhibition, g_recurrent,
     persistent_gain, soma_current, dendrite_current, antidromic, returned,
 ):  # fmt: skip
