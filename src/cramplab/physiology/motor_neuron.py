@@ -122,7 +122,7 @@ class MotorNeuron(FastSubmodel):
         limits=("5 mS/cm^2", "40 mS/cm^2"),
     )
     afterhyperpolarisation_decay_slow: float = parameter(
-        "0.018 1/ms",
+        "0.016 1/ms",
         "closing rate of slow potassium, smallest",
         source="minetto2009",
         origin="fitted",
@@ -140,7 +140,7 @@ class MotorNeuron(FastSubmodel):
     pulse: float = parameter("0.6 ms", "length of the pulse of a spike", source="cisi_kohn2008", origin="read")
     refractory: float = parameter("5 ms", "no further spike", source="cisi_kohn2008", origin="read")
     persistent_calcium: float = parameter(
-        "1.33e-5 S/cm^2",
+        "1.11e-5 S/cm^2",
         "L-type calcium of the smallest neuron's dendrite at a neuromodulatory gain of one",
         source="minetto2011",
         origin="fitted",
@@ -175,7 +175,7 @@ class MotorNeuron(FastSubmodel):
         "60 s", "time constant of the pump's afterhyperpolarisation", source="zhang_sillar2012", origin="remembered"
     )
     pump_conductance: float = parameter(
-        0.1,
+        0.02,
         "slow outward conductance when saturated, as a share of the dendrite's leak",
         source="chosen",
         origin="chosen",

@@ -30,7 +30,7 @@ class Neuromodulation(FastSubmodel):
         source="chosen",
         origin="chosen",
         where="the spread is assumed: with it the published spread of thresholds is met, and nothing else tells it",
-        spread="normal 0.08",
+        spread="normal 0.06",
         limits=("0.3", "2"),
     )
     per_serotonin: float = parameter(

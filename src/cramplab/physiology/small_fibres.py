@@ -80,6 +80,21 @@ class SmallFibres(FastSubmodel):
         limits=("0", "1"),
     )
 
+    stretch_conductance: float = parameter(
+        "1.2 uS",
+        "inhibition of the motor neurons by free endings in a muscle that is held well stretched",
+        source="rymer1979",
+        origin="chosen",
+        where="large enough to make a contracting muscle let go, as in the lengthening reaction",
+        limits=("0 uS", "5 uS"),
+    )
+    stretch_begins: float = parameter(
+        1.0, "fibre length at which that inhibition begins, optimal lengths", source="chosen", origin="chosen"
+    )
+    stretch_full: float = parameter(
+        1.1, "fibre length at which it is full, optimal lengths", source="chosen", origin="chosen"
+    )
+
     def step(
         self, activity: float, potassium_excess: float, hydrogen_excess: float, pain: float, step_s: float
     ) -> float:
@@ -161,3 +176,25 @@ class SmallFibres(FastSubmodel):
             Share taken away.
         """
         return self.voluntary_by_chemistry * activity
+
+    def stretch_inhibition(self, length: float) -> float:
+        """Give the inhibitory conductance on the dendrite of each motor neuron while the muscle is stretched, S.
+
+        Free endings of a stretched muscle make it let go (the lengthening reaction) for as long as it is held.
+
+        Parameters
+        ----------
+        length
+            Muscle fibre length, optimal lengths.
+
+        Returns
+        -------
+        float
+            Conductance, S; zero at and below the optimal length.
+
+        References
+        ----------
+        rymer1979, guissard1988
+        """
+        share = (length - self.stretch_begins) / (self.stretch_full - self.stretch_begins)
+        return self.stretch_conductance * min(max(share, 0.0), 1.0)

@@ -33,11 +33,18 @@ class SpinalDrive(FastSubmodel):
     )
     monosynaptic_time: float = parameter("5 ms", "its decay", source="chosen", origin="chosen")
     polysynaptic_conductance: float = parameter(
-        "0.06 uS", "left by one volley of all afferents through interneurons", source="chosen", origin="chosen"
+        "0.045 uS", "left by one volley of all afferents through interneurons", source="chosen", origin="chosen"
     )
     polysynaptic_time: float = parameter("30 ms", "its decay", source="chosen", origin="chosen")
+    secondary_share: float = parameter(
+        0.15,
+        "share of that conductance that secondary spindle fibres would leave if each discharged once",
+        source="chosen",
+        origin="chosen",
+        where="a stimulated nerve excites skin and joint afferents too",
+    )
     facilitation_per_volley: float = parameter(
-        0.0146,
+        0.0165,
         "facilitation added by a volley for each volley still remembered",
         source="minetto2011",
         origin="fitted",
@@ -47,14 +54,27 @@ class SpinalDrive(FastSubmodel):
         "100 ms", "time for which a volley is remembered by the next", source="chosen", origin="chosen"
     )
     facilitation_time: float = parameter(
-        "15.6 s",
+        "95 s",
         "decay of the facilitation",
         source="minetto2011",
         origin="fitted",
-        spread="lognormal 25 %",
-        limits=("1 s", "200 s"),
+        spread="lognormal 30 %",
+        limits=("1 s", "400 s"),
     )
-    facilitation_most: float = parameter(2.0, "facilitation at which it saturates", source="chosen", origin="chosen")
+    facilitation_time_silent: float = parameter(
+        "3 s",
+        "the same while the motor neurons are silent: what depolarisation has facilitated is lost without it",
+        source="svirskis_hounsgaard1997",
+        origin="remembered",
+        limits=("0.5 s", "30 s"),
+    )
+    half_active_rate: float = parameter(
+        "0.25 imp/s",
+        "mean discharge of the pool at which it counts as half active in this",
+        source="chosen",
+        origin="chosen",
+    )
+    facilitation_most: float = parameter(3.0, "facilitation at which it saturates", source="chosen", origin="chosen")
     voluntary_conductance: float = parameter(
         "1.0 uS", "excitation of the pool by maximal voluntary drive", source="chosen", origin="chosen"
     )
@@ -76,18 +96,35 @@ class SpinalDrive(FastSubmodel):
             self.monosynaptic_conductance * impulses * resource
         )
 
-    def polysynaptic_step(self, conductance: float, impulses: float, step_s: float) -> float:
-        """Give the conductance that comes through interneurons after a step (S); as for the single synapse."""
-        return conductance * math.exp(-step_s / self.polysynaptic_time) + self.polysynaptic_conductance * impulses
+    def polysynaptic_step(
+        self, conductance: float, volley: float, secondary_impulses: float, open_share: float, step_s: float
+    ) -> float:
+        """Give the conductance that comes through interneurons after a step (S).
+
+        Parameters
+        ----------
+        conductance : S
+            Before.
+        volley
+            Share of all afferents that took part in a volley in this step.
+        secondary_impulses
+            Impulses of natural discharge per secondary fibre in this step.
+        open_share
+            What presynaptic inhibition leaves, 0 to 1.
+        step_s : s
+        """
+        arrived = (volley + self.secondary_share * secondary_impulses) * open_share
+        return conductance * math.exp(-step_s / self.polysynaptic_time) + self.polysynaptic_conductance * arrived
 
     def facilitation_step(
-        self, facilitation: float, memory: float, volley: float, gain: float, step_s: float
+        self, facilitation: float, memory: float, volley: float, gain: float, pool_rate: float, step_s: float
     ) -> tuple[float, float]:
         r"""Move facilitation and the memory of volleys by one step.
 
         .. math::
-            \dot A = -A / \tau_A + a\, y\, (1 - A / A_{max}) \sum_k \delta(t - t_k), \qquad
-            \dot y = -y / \tau_y + \sum_k \delta(t - t_k)
+            \dot A = -A \left( \frac{w}{\tau_A} + \frac{1 - w}{\tau_s} \right)
+                      + a\, y\, (1 - A / A_{max}) \sum_k \delta(t - t_k), \qquad
+            \dot y = -y / \tau_y + \sum_k \delta(t - t_k), \qquad w = \frac{r}{r + r_{1/2}}
 
         One volley alone adds nothing; at a steady frequency f the gain per second grows with its square.
 
@@ -99,9 +136,13 @@ class SpinalDrive(FastSubmodel):
             Share of the afferents that took part in a volley in this step, 0 for none.
         gain
             What a theory makes of the pathway; 1 changes nothing.
+        pool_rate : imp/s
+            Mean discharge of the motor neurons over the last second.
         step_s : s
         """
-        facilitation = facilitation * math.exp(-step_s / self.facilitation_time)
+        active = pool_rate / (pool_rate + self.half_active_rate)
+        decay = active / self.facilitation_time + (1.0 - active) / self.facilitation_time_silent
+        facilitation = facilitation * math.exp(-step_s * decay)
         memory = memory * math.exp(-step_s / self.volley_memory)
         room = max(1.0 - facilitation / self.facilitation_most, 0.0)
         return facilitation + self.facilitation_per_volley * gain * memory * volley * room, memory + volley

@@ -90,6 +90,7 @@ STATE = np.dtype(
         ("polysynaptic", np.float64),
         ("facilitation", np.float64),
         ("memory", np.float64),
+        ("pool_rate", np.float64),  # imp/s, mean of the motor neurons over the last second
         ("resource", np.float64),
         ("organ_slow", np.float64),
         ("organ_fast", np.float64),
@@ -150,6 +151,7 @@ _renshaw_step = numba.njit(RenshawCells.step)
 _renshaw_conductance = numba.njit(RenshawCells.conductance)
 _small_step = numba.njit(SmallFibres.step)
 _presynaptic = numba.njit(SmallFibres.presynaptic_inhibition)
+_stretch_inhibition = numba.njit(SmallFibres.stretch_inhibition)
 _small_facilitation = numba.njit(SmallFibres.facilitation)
 _voluntary_inhibition = numba.njit(SmallFibres.voluntary_inhibition)
 _spindle_step = numba.njit(MuscleSpindle.step)
@@ -406,12 +408,12 @@ def advance(
         if primaries > 0.0:
             state.resource -= primaries * (state.resource - _after_volley(synapse, state.resource))
         state.polysynaptic = _polysynaptic_step(
-            spinal, state.polysynaptic, (rates[at, 1] * BLOCK_S + everything) * (1.0 - shut), BLOCK_S
+            spinal, state.polysynaptic, everything, rates[at, 1] * BLOCK_S, 1.0 - shut, BLOCK_S
         )
         # Vibration drives the primaries alone; a pulse on the nerve drives everything.
         together = max(everything, 0.5 * primaries)
         state.facilitation, state.memory = _facilitation_step(
-            spinal, state.facilitation, state.memory, together, person.volley_gain, BLOCK_S
+            spinal, state.facilitation, state.memory, together, person.volley_gain, state.pool_rate, BLOCK_S
         )
         state.organ_interneuron, state.organ_habituation = _interneuron_step(
             organ, state.organ_interneuron, state.organ_habituation, rates[at, 2], state.fibre_length,
@@ -429,6 +431,7 @@ def advance(
             1e6
             * (
                 _organ_conductance(organ, state.organ_interneuron, state.organ_habituation)
+                + _stretch_inhibition(fibres, state.fibre_length) * passes
                 + person.taste_inhibition * state.taste
             )
         )
@@ -454,6 +457,7 @@ def advance(
             for n in range(units):
                 if fast[(n // LANES) * _GROUP + _FIRES_ROW + n % LANES] - returned[n] > 0.5:
                     sent[arrives, n] = 1
+        state.pool_rate += (spinal_spikes / units / BLOCK_S - state.pool_rate) * BLOCK_S
         state.renshaw_excitation, state.renshaw_resource = _renshaw_step(
             renshaw, state.renshaw_excitation, state.renshaw_resource, spinal_spikes / units / BLOCK_S, BLOCK_S
         )
@@ -501,7 +505,7 @@ def rest_for(
     state.monosynaptic = 0.0
     state.polysynaptic = 0.0
     state.facilitation, state.memory = _facilitation_step(
-        spinal, state.facilitation, state.memory, 0.0, person.volley_gain, seconds
+        spinal, state.facilitation, state.memory, 0.0, person.volley_gain, 0.0, seconds
     )
     state.resource = _resource_step(synapse, state.resource, state.primary_rate, seconds)
     state.organ_slow, state.organ_fast = _organ_step(organ, state.organ_slow, state.organ_fast, 0.0, seconds)
@@ -515,6 +519,7 @@ def rest_for(
     state.force_share = 0.0
     state.taste = 0.0
     state.drive = 0.0
+    state.pool_rate = 0.0
     for n in range(units):
         unit[_TWITCH, n] = 0.0
         unit[_TWITCH_RATE, n] = 0.0

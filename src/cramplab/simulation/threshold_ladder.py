@@ -18,7 +18,9 @@ CRAMP_EMG = 0.10
 BIN_S = 0.25
 LONGEST_CRAMP_S = 180.0
 HIGHEST_HZ = 200.0
-_QUIET_S = 1.0
+SILENT_AFTER_TRAIN_S = 2.0
+LONGEST_PAUSE_S = 0.5
+_QUIET_S = SILENT_AFTER_TRAIN_S + 0.25
 _POWER = kernel.RECORD.index("emg_power")
 
 
@@ -122,18 +124,27 @@ class Threshold:
 
 
 def outlasting(power: FloatArray, floor: FloatArray, bin_s: float = BIN_S) -> FloatArray:
-    """Give how long the EMG stays above a floor from the start of a record on, s.
+    """Give how long the activity goes on that a train has left, s; 0 for none.
+
+    For some tenths of a second after a train the motor neurons are silent even if they then go on. So activity counts
+    that begins within `SILENT_AFTER_TRAIN_S`; pauses up to `LONGEST_PAUSE_S` belong to it.
 
     Parameters
     ----------
     power : mV^2
-        Shape [people, bins]; a record that ended early is filled up with zeros.
+        Shape [people, bins], from the end of the train on; a record that ended early is filled up with zeros.
     floor : mV^2
-        Shape [people].
+        Shape [people]: what counts as activity.
     """
-    below = power < floor[:, None]
-    first = np.where(below.any(axis=1), below.argmax(axis=1), power.shape[1])
-    return first * bin_s
+    lasted = np.zeros(floor.size)
+    pause, latest = round(LONGEST_PAUSE_S / bin_s), round(SILENT_AFTER_TRAIN_S / bin_s)
+    for person in range(floor.size):
+        active = np.flatnonzero(power[person] >= floor[person])
+        if active.size and active[0] <= latest:
+            breaks = np.flatnonzero(np.diff(active) > pause + 1)
+            last = active[breaks[0]] if breaks.size else active[-1]
+            lasted[person] = (last + 1 - active[0]) * bin_s
+    return lasted
 
 
 def run_ladder(
