@@ -9,20 +9,35 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-RECORD = json.loads((DOCS / "results" / "body.json").read_text(encoding="utf-8"))
+PAGES = {"body": "misses.md", "pool": "misses_of_nerve_and_muscle.md", "lab": "misses_of_nerve_and_muscle.md"}
+RECORDS = {
+    judge: json.loads((DOCS / "results" / f"{judge}.json").read_text(encoding="utf-8"))
+    for judge in PAGES
+    if (DOCS / "results" / f"{judge}.json").is_file()
+}
 MISSED = [
-    row["id"] for row in RECORD["rows"] if row["scored"] and not row["used_to_calibrate"] and row["inside"] is not True
+    (judge, row["id"])
+    for judge, record in RECORDS.items()
+    for row in record["rows"]
+    if row["scored"] and not row["used_to_calibrate"] and row["inside"] is not True
 ]
 
 
-def test_the_record_says_when_and_from_what_it_was_made():
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", RECORD["date"])
-    assert re.fullmatch(r"[0-9a-f]{40}", RECORD["commit"])
+@pytest.mark.parametrize("judge", PAGES)
+def test_every_judge_has_a_record(judge):
+    assert judge in RECORDS
+    assert (DOCS / "results" / f"{judge}.md").is_file()
 
 
-@pytest.mark.parametrize("figure", MISSED)
-def test_every_judged_figure_that_is_not_inside_is_explained(figure):
-    page = (DOCS / "explanation" / "misses.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("judge", RECORDS)
+def test_the_record_says_when_and_from_what_it_was_made(judge):
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", RECORDS[judge]["date"])
+    assert re.fullmatch(r"[0-9a-f]{40}", RECORDS[judge]["commit"])
+
+
+@pytest.mark.parametrize(("judge", "figure"), MISSED)
+def test_every_judged_figure_that_is_not_inside_is_explained(judge, figure):
+    page = (DOCS / "explanation" / PAGES[judge]).read_text(encoding="utf-8")
     assert re.search(rf"^### {figure}:", page, flags=re.MULTILINE)
 
 

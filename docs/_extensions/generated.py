@@ -121,11 +121,15 @@ class Parameters(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make the table."""
+        from cramplab.cohort.laboratory_people import ThresholdTest
+        from cramplab.core.parameters import declarations_of
         from cramplab.simulation.assembly import declared_parameters
 
         owner = self.arguments[0]
         rows = []
-        for name, each in declared_parameters().items():
+        # What a laboratory adds to a measurement is no part of the body, and is declared in the same way.
+        declared = declared_parameters() | declarations_of(ThresholdTest, ThresholdTest.name)
+        for name, each in declared.items():
             if name.partition(".")[0] != owner:
                 continue
             value = [with_unit(each.value_as_written, each.unit)]

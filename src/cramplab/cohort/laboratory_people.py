@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from cramplab.cohort.population import quantile
 from cramplab.cohort.random_streams import stream
-from cramplab.core.fast_submodel import FastSubmodel
 from cramplab.core.parameters import parameter
 from cramplab.simulation.assembly import fast_parameters
 
@@ -22,7 +21,7 @@ _SET_BY_THE_LABORATORY = ("nerve_stimulation",)
 
 
 @dataclass(frozen=True)
-class ThresholdTest(FastSubmodel):
+class ThresholdTest:
     """What a laboratory finds when it tests the same threshold twice and nothing has been done in between.
 
     References
