@@ -29,7 +29,7 @@ class SpinalDrive(FastSubmodel):
     name: ClassVar[str] = "spinal_drive"
 
     monosynaptic_conductance: float = parameter(
-        "0.1 uS", "left by one volley of all primary fibres when rested", source="chosen", origin="chosen"
+        "0.6 uS", "left by one volley of all primary fibres when rested", source="cisi_kohn2008", origin="read"
     )
     monosynaptic_time: float = parameter("5 ms", "its decay", source="chosen", origin="chosen")
     polysynaptic_conductance: float = parameter(
