@@ -16,18 +16,22 @@ RECORD = SpinalDrive.records(1)[0]
 BLOCK_S = 0.002
 CALLS = {
     "monosynaptic_step": (2e-8, 0.7, 0.6, BLOCK_S),
-    "polysynaptic_step": (2e-8, 0.7, BLOCK_S),
-    "facilitation_step": (0.2, 1.4, 0.9, 1.1, BLOCK_S),
+    "polysynaptic_step": (2e-8, 0.7, 0.2, 0.8, BLOCK_S),
+    "facilitation_step": (0.2, 1.4, 0.9, 1.1, 3.0, BLOCK_S),
     "voluntary": (0.4,),
 }
 
 
+FIRING = 1e9
+"""A pool that is as active as can be, imp/s."""
+
+
 def train(frequency_hz, pulses, gain=1.0, volley=1.0, drive=DRIVE):
-    """Facilitation after each volley of a train, each taking up the whole time to the next in one exact stride."""
+    """Facilitation after each volley of a train in a firing pool, with one exact stride from volley to volley."""
     facilitation = memory = 0.0
     course = []
     for _ in range(pulses):
-        facilitation, memory = drive.facilitation_step(facilitation, memory, volley, gain, 1.0 / frequency_hz)
+        facilitation, memory = drive.facilitation_step(facilitation, memory, volley, gain, FIRING, 1.0 / frequency_hz)
         course.append(facilitation)
     return np.array(course)
 
@@ -43,10 +47,10 @@ ENDLESS = dataclasses.replace(DRIVE, facilitation_per_volley=1e-9, facilitation_
 
 
 def test_one_volley_facilitates_nothing():
-    facilitation, memory = DRIVE.facilitation_step(0.0, 0.0, 1.0, 1.0, BLOCK_S)
+    facilitation, memory = DRIVE.facilitation_step(0.0, 0.0, 1.0, 1.0, 0.0, BLOCK_S)
     assert facilitation == 0.0
     assert memory == 1.0
-    assert DRIVE.facilitation_step(0.0, 0.0, 0.0, 1.0, BLOCK_S) == (0.0, 0.0)
+    assert DRIVE.facilitation_step(0.0, 0.0, 0.0, 1.0, 0.0, BLOCK_S) == (0.0, 0.0)
 
 
 def test_two_volleys_facilitate_by_what_is_left_of_the_first():
@@ -85,16 +89,26 @@ def test_facilitation_saturates():
 
 def test_a_large_step_over_the_top_is_not_answered_with_a_fall():
     above = 1.5 * DRIVE.facilitation_most
-    assert DRIVE.facilitation_step(above, 5.0, 1.0, 1.0, 0.0)[0] == above
+    assert DRIVE.facilitation_step(above, 5.0, 1.0, 1.0, 0.0, 0.0)[0] == above
 
 
-def test_facilitation_decays_with_its_time_constant_in_one_stride_or_in_many():
-    at_once, _ = DRIVE.facilitation_step(0.5, 0.0, 0.0, 1.0, DRIVE.facilitation_time)
+@pytest.mark.parametrize(("pool_rate", "time"), [(FIRING, "facilitation_time"), (0.0, "facilitation_time_silent")])
+def test_facilitation_decays_with_the_time_of_a_firing_or_of_a_silent_pool(pool_rate, time):
+    stride = getattr(DRIVE, time)
+    at_once, _ = DRIVE.facilitation_step(0.5, 0.0, 0.0, 1.0, pool_rate, stride)
     assert at_once == pytest.approx(0.5 / math.e)
     facilitation, memory = 0.5, 0.0
     for _ in range(1000):
-        facilitation, memory = DRIVE.facilitation_step(facilitation, memory, 0.0, 1.0, DRIVE.facilitation_time / 1000)
+        facilitation, memory = DRIVE.facilitation_step(facilitation, memory, 0.0, 1.0, pool_rate, stride / 1000)
     assert facilitation == pytest.approx(at_once)
+
+
+def test_firing_keeps_facilitation_and_silence_loses_it():
+    rates = (0.0, 0.5 * DRIVE.half_active_rate, DRIVE.half_active_rate, 5.0, 20.0)
+    kept = [DRIVE.facilitation_step(0.5, 0.0, 0.0, 1.0, rate, 2.0)[0] for rate in rates]
+    assert np.all(np.diff(kept) > 0)
+    half = 0.5 / DRIVE.facilitation_time + 0.5 / DRIVE.facilitation_time_silent
+    assert kept[2] == pytest.approx(0.5 * math.exp(-2.0 * half))
 
 
 def test_half_of_the_afferents_facilitate_by_a_quarter():
@@ -110,7 +124,7 @@ def test_a_theory_scales_facilitation_and_can_take_it_away():
 @pytest.mark.parametrize("name", ["monosynaptic", "polysynaptic"])
 def test_a_volley_leaves_its_conductance_which_decays(name):
     step = getattr(DRIVE, f"{name}_step")
-    rest = (1.0,) if name == "monosynaptic" else ()
+    rest = (1.0,) if name == "monosynaptic" else (0.0, 1.0)
     peak, time = getattr(DRIVE, f"{name}_conductance"), getattr(DRIVE, f"{name}_time")
     conductance = step(0.0, 1.0, *rest, BLOCK_S)
     assert conductance == pytest.approx(peak)
@@ -123,7 +137,7 @@ def test_the_mean_conductance_of_a_train_is_rate_times_charge(frequency_hz):
     conductance, total = 0.0, 0.0
     gap = round(1.0 / frequency_hz / 1e-4)
     for k in range(200 * gap):
-        conductance = DRIVE.polysynaptic_step(conductance, 1.0 if k % gap == 0 else 0.0, 1e-4)
+        conductance = DRIVE.polysynaptic_step(conductance, 1.0 if k % gap == 0 else 0.0, 0.0, 1.0, 1e-4)
         total += conductance if k >= 100 * gap else 0.0
     mean = total / (100 * gap)
     assert mean == pytest.approx(frequency_hz * DRIVE.polysynaptic_conductance * DRIVE.polysynaptic_time, rel=0.02)
@@ -132,6 +146,14 @@ def test_the_mean_conductance_of_a_train_is_rate_times_charge(frequency_hz):
 def test_a_tired_synapse_passes_on_what_it_has_left():
     whole = DRIVE.monosynaptic_step(0.0, 1.0, 1.0, BLOCK_S)
     assert DRIVE.monosynaptic_step(0.0, 1.0, 0.3, BLOCK_S) == pytest.approx(0.3 * whole)
+
+
+def test_secondary_fibres_leave_their_share_and_presynaptic_inhibition_closes_both_ways():
+    volley = DRIVE.polysynaptic_step(0.0, 1.0, 0.0, 1.0, BLOCK_S)
+    impulse = DRIVE.polysynaptic_step(0.0, 0.0, 1.0, 1.0, BLOCK_S)
+    assert impulse == pytest.approx(DRIVE.secondary_share * volley)
+    assert DRIVE.polysynaptic_step(0.0, 1.0, 1.0, 0.4, BLOCK_S) == pytest.approx(0.4 * (volley + impulse))
+    assert DRIVE.polysynaptic_step(0.0, 1.0, 1.0, 0.0, BLOCK_S) == 0.0
 
 
 def test_voluntary_drive_is_in_proportion():
