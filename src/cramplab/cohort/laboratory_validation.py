@@ -166,7 +166,8 @@ class _Laboratory:
             return bench_row(finding, experiment, LABORATORY_MEASURES, None, None, told, without, missed=True)
         groups = self._possible_studies(finding, experiment, reading, values)
         alone = values[0] if len(values) == 1 else values[-1] - values[0] if not reading.relation else None
-        return bench_row(finding, experiment, LABORATORY_MEASURES, groups, alone, "", without)
+        told = f"{without} of {self.people} people showed none of it" if without > self.people / 2 else ""
+        return bench_row(finding, experiment, LABORATORY_MEASURES, groups, alone, told, without)
 
     def _values(
         self, finding: Finding, reading: BenchReading, seen: Sequence[Observation], experiment: Experiment, arm: str
