@@ -114,6 +114,19 @@ def test_properties_run_straight_between_four_places():
     assert at[4] == pytest.approx((at[0] + at[1]) / 2)
 
 
+def test_density_of_persistent_calcium_rises_towards_the_largest_with_the_square_of_the_place():
+    position = np.array([0.0, 0.25, 0.5, 1.0])
+    risen, flat = (
+        dataclasses.replace(NEURON, persistent_calcium_rise=rise).of_pool(position, **SHARES)["persistent_calcium"]
+        for rise in (NEURON.persistent_calcium_rise, 1.0)
+    )
+    declared = NEURON.persistent_calcium_rise
+    assert declared > 1.0
+    assert risen / flat == pytest.approx(1.0 + (declared - 1.0) * position**2)
+    area = np.pi * NEURON.dendrite_diameter_smallest * NEURON.dendrite_length_smallest
+    assert flat[0] == pytest.approx(1e6 * NEURON.persistent_calcium * area)
+
+
 @pytest.mark.parametrize("slow_share", [0.0, 1.0])
 def test_a_muscle_of_one_fibre_type_has_a_pool_too(slow_share):
     of = NEURON.of_pool(np.linspace(0.0, 1.0, 11), slow_share=slow_share, resistant_share=0.75 * (1.0 - slow_share))

@@ -19,6 +19,7 @@ from cramplab.core.parameter_sets import ParameterValue
 from cramplab.core.quantities import read_quantity
 from cramplab.simulation.assembly import fast_parameters
 from cramplab.simulation.laboratory import run_protocol, surface_waveform
+from cramplab.simulation.subjects import Segment, Subjects
 
 SHELF = load_library(shelves=("protocols", "people"))
 SHORT = ("length", {"value": "short"})
@@ -168,9 +169,6 @@ def test_a_stretch_silences_axons_that_discharge_by_themselves(do):
     assert spikes(stretched, ECTOPIC, 5.0, 7.0) == 0
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the answer of the spindles to a stretch still outweighs tendon organs in the cord"
-)
 def test_a_stretch_ends_a_cramp_of_the_cord(do):
     cramp = (SHORT, ladder(start="22 Hz", step="2 Hz", gap="20 s"), ("rest", {"duration": "3 s"}))
     left = do(*cramp, ("rest", {"duration": "30 s"}))
@@ -217,21 +215,35 @@ def test_pulses_to_the_tendon_excite_its_organs_and_vibration_the_spindles(do):
     assert mean_of(tapped, "spinal_tone", 2.5, 5.0) == pytest.approx(mean_of(tapped, "spinal_tone", 1.0, 2.0), rel=0.05)
 
 
-def test_pulses_to_the_tendon_inhibit_a_driven_pool(do):
-    # At a length at which the pathway is open; the pulses come too late to change the drive.
-    def rate(organ_share):
-        from cramplab.simulation.subjects import Segment, Subjects
-
-        bench = Subjects(find_muscle("soleus", ()), 1)
-        bench.advance_one(Segment(1.0, fibre_length=1.2, voluntary=0.4))
+def test_pulses_to_the_tendon_inhibit_a_driven_pool():
+    # At a length at which the pathway is open; the pulses come too late to change the drive, which is weak, since more
+    # of it leaves little to inhibit. The other inhibition of a stretched muscle, which would silence it, is taken away.
+    def discharges(organ_share):
+        bench = Subjects(find_muscle("soleus", ()), 1, values={"small_fibres.stretch_conductance": 0.0})
+        drive = {"fibre_length": 1.2, "voluntary": 0.03}
+        bench.advance_one(Segment(1.0, **drive))
         done = bench.advance_one(
-            Segment(
-                2.0, fibre_length=1.2, voluntary=0.4, tap_hz=20.0, tap_afferent_share=0.0, tap_organ_share=organ_share
-            )
+            Segment(2.0, **drive, tap_hz=50.0, tap_afferent_share=0.0, tap_organ_share=organ_share)
         )
         return done["spike_time_s"].size
 
-    assert rate(1.0) < rate(0.0)
+    left_alone, some, whole = map(discharges, (0.0, 0.1, 1.0))
+    assert left_alone > 500
+    assert left_alone > some > whole
+    assert whole < 0.97 * left_alone
+
+
+@pytest.mark.xfail(strict=True, reason="the inhibition by stretch does not give way to the will, and stops it too")
+def test_a_stretched_muscle_can_still_be_contracted():
+    def force(length):
+        bench = Subjects(find_muscle("soleus", ()), 1)
+        bench.advance_one(Segment(1.0, fibre_length=length))
+        before = float(bench.state["force_share"][0])
+        bench.advance_one(Segment(2.0, fibre_length=length, voluntary=0.4))
+        return float(bench.state["force_share"][0]) - before
+
+    assert force(1.0) > 0.2
+    assert force(1.15) > 0.5 * force(1.0)
 
 
 def test_potassium_around_the_endings_makes_them_excitable_and_cold_slows(do):
@@ -258,7 +270,6 @@ def test_what_holds_for_a_time_ends(do):
 
 def test_pain_reaches_the_motor_neurons(do):
     from cramplab.simulation.laboratory_bench import Bench, measure_maximal_contraction
-    from cramplab.simulation.subjects import Subjects
 
     bench = Bench(Subjects(find_muscle("fhb", ()), 1))
     measure_maximal_contraction(bench.subjects)
