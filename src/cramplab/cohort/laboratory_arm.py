@@ -12,7 +12,15 @@ from cramplab.cohort.laboratory_timeline import LadderAct, Plan, RestAct, Segmen
 from cramplab.core.muscle import Muscle
 from cramplab.simulation import laboratory_kernel as kernel
 from cramplab.simulation.subjects import Inputs, Segment, Subjects
-from cramplab.simulation.threshold_ladder import BIN_S, CRAMP_EMG, LONGEST_CRAMP_S, Threshold, outlasting, run_ladder
+from cramplab.simulation.threshold_ladder import (
+    BIN_S,
+    CRAMP_EMG,
+    LONGEST_CRAMP_S,
+    SILENT_AFTER_TRAIN_S,
+    Threshold,
+    outlasting,
+    run_ladder,
+)
 
 FloatArray = NDArray[np.float64]
 CRITERION_S = 1.0
@@ -21,7 +29,7 @@ _AT_THE_ONSET_S = 0.5  # beyond the criterion, until something is done to the cr
 _SETTLING_S = 2.0
 _STEPS_OF_A_VISIT = 1 << 24  # quartets of steps, almost two hours: no visit is longer
 _EDGE_S = 2.0  # over which a rate is taken at the start and at the end of a contraction
-_QUIET_S = 1.0
+_QUIET_S = SILENT_AFTER_TRAIN_S + 0.25
 _POWER, _FORCE = kernel.RECORD.index("emg_power"), kernel.RECORD.index("force_share")
 _DISCHARGES, _ACTIVE = kernel.RECORD.index("spikes"), kernel.RECORD.index("active_units")
 _FROM_THRESHOLD = {

@@ -35,6 +35,7 @@ FloatArray = NDArray[np.float64]
 POSSIBLE_STUDIES = 400
 SETTINGS = 4
 """Into how many groups people are parted where a file leaves a value of the protocol open; each group has its own."""
+PEOPLE_ELSEWHERE = 120
 USUAL_GROUP = 10
 _THRESHOLD = "cramp_threshold_frequency"
 
@@ -54,7 +55,8 @@ def validate_lab(
     libraries
         Further folders of experiment files.
     people
-        Virtual people in each arm; possible studies are drawn from them.
+        Virtual people in each arm of an experiment that may set parameters; possible studies are drawn from them. The
+        others, which are compared by means of small groups, get at most `PEOPLE_ELSEWHERE`.
     seed
         Same seed and same files: same numbers.
     report_progress
@@ -88,13 +90,16 @@ def validate_lab(
 class _Laboratory:
     """Runs arms with one set of people, and each plan once however many papers did the same."""
 
-    people: int
+    all_people: int
     seed: int
     folders: tuple[Path, ...]
+    people: int = 0
     done: dict[tuple[Plan, tuple[int, ...]], list[Observation]] = field(default_factory=dict)
 
     def judge(self, experiment: Experiment) -> list[Row]:
         """Answer every finding of an experiment."""
+        calibrates = any(finding.calibrates for finding in experiment.findings)
+        self.people = self.all_people if calibrates else min(self.all_people, PEOPLE_ELSEWHERE)
         ran: dict[str, list[Observation] | str] = {}
         rows: list[Row] = []
         for finding in experiment.findings:
@@ -130,7 +135,7 @@ class _Laboratory:
     def _run(self, plan: Plan, muscle: Any, block: NDArray[np.intp]) -> list[Observation]:
         place = (plan, (int(block[0]), int(block[-1])))
         if place not in self.done:
-            drawn = draw_people_on_the_bench(self.people, self.seed)
+            drawn = draw_people_on_the_bench(self.all_people, self.seed)
             values = {name: each[block] for name, each in drawn.items()}
             self.done[place] = run_plan(plan, muscle, block, values, self.seed)
         return self.done[place]
