@@ -22,8 +22,9 @@ class MotorTerminal(FastSubmodel):
 
     References
     ----------
-    connors1982 and ransom2000 (potassium around active axons), vagg1998 and kiernan2004 (pump), harrison2007 (how
-    rarely one shock starts a discharge), mogyoros1996 (how much axons differ), kanda2023 and bertolasi1993 (stretch).
+    clausen2003 and connors1982 (potassium around active fibres and axons), vagg1998 and kiernan2004 (pump),
+    mogyoros1996 (how much axons differ), bertolasi1993 (no contraction leaves a discharge at the usual length; stretch
+    ends one), kanda2023 (stretch).
     """
 
     name: ClassVar[str] = "motor_terminal"

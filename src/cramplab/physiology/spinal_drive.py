@@ -2,8 +2,10 @@
 
 A volley is what a pulse on a nerve sets off in all its afferents at once. It acts three times over: through the single
 synapse of the primary spindle fibres, through a slower chain of interneurons, and, when volleys come fast one after
-the other, by facilitating the persistent inward current for some tens of seconds (warm-up of plateau potentials). The
-last is what lets a train of pulses leave a contraction behind, and its decay is what ends it.
+the other, by facilitating the persistent inward current (warm-up of plateau potentials): for a minute or more while
+the motor neurons fire, for seconds once they are silent. The last is what lets a train of pulses leave a contraction
+behind, and its decay is what ends it. That it lasts so long in a firing pool is fitted; no measurement of it is known
+to us.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ class SpinalDrive(FastSubmodel):
 
     References
     ----------
-    svirskis_hounsgaard1997 and bennett1998 (plateaus warm up when they are called repeatedly), collins2001 (trains on a
-    nerve leave contractions of central origin), minetto2011 (the duration and threshold that set the free numbers).
+    svirskis_hounsgaard1997 and bennett1998 (plateaus warm up when they are called repeatedly, and forget it within
+    seconds of silence), minetto2011 (the duration and threshold that set the free numbers).
     """
 
     name: ClassVar[str] = "spinal_drive"
