@@ -17,7 +17,7 @@ CALLS = {
     "presynaptic_inhibition": (0.4, 0.3),
     "facilitation": (0.4,),
     "voluntary_inhibition": (0.4,),
-    "stretch_inhibition": (0.5 * (FIBRES.stretch_begins + FIBRES.stretch_full),),
+    "stretch_inhibition": (0.5 * (FIBRES.stretch_begins + FIBRES.stretch_full), 0.1),
 }
 
 
@@ -35,12 +35,12 @@ def test_at_rest_everything_is_exactly_neutral():
 
 def test_a_stretch_inhibits_from_its_threshold_on_and_for_as_long_as_it_is_held():
     begins, full = FIBRES.stretch_begins, FIBRES.stretch_full
-    by_length = [FIBRES.stretch_inhibition(length) for length in np.linspace(0.7, begins, 5)]
+    by_length = [FIBRES.stretch_inhibition(length, 0.0) for length in np.linspace(0.7, begins, 5)]
     assert by_length == [0.0] * 5
-    within = [FIBRES.stretch_inhibition(length) for length in np.linspace(begins, full, 5)]
+    within = [FIBRES.stretch_inhibition(length, 0.0) for length in np.linspace(begins, full, 5)]
     assert np.all(np.diff(within) > 0)
     assert within[2] == pytest.approx(FIBRES.stretch_conductance / 2)
-    assert FIBRES.stretch_inhibition(full) == FIBRES.stretch_inhibition(1.5) == FIBRES.stretch_conductance
+    assert FIBRES.stretch_inhibition(full, 0.0) == FIBRES.stretch_inhibition(1.5, 0.0) == FIBRES.stretch_conductance
 
 
 def test_less_potassium_or_acid_than_at_rest_excites_nothing():

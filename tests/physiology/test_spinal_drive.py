@@ -19,6 +19,7 @@ CALLS = {
     "polysynaptic_step": (2e-8, 0.7, 0.2, 0.8, BLOCK_S),
     "facilitation_step": (0.2, 1.4, 0.9, 1.1, 3.0, BLOCK_S),
     "voluntary": (0.4,),
+    "facilitating_share": (0.0, 0.9),
 }
 
 

@@ -233,7 +233,6 @@ def test_pulses_to_the_tendon_inhibit_a_driven_pool():
     assert whole < 0.97 * left_alone
 
 
-@pytest.mark.xfail(strict=True, reason="the inhibition by stretch does not give way to the will, and stops it too")
 def test_a_stretched_muscle_can_still_be_contracted():
     def force(length):
         bench = Subjects(find_muscle("soleus", ()), 1)

@@ -91,6 +91,13 @@ class SmallFibres(FastSubmodel):
     stretch_begins: float = parameter(
         1.0, "fibre length at which that inhibition begins, optimal lengths", source="chosen", origin="chosen"
     )
+    stretch_gate: float = parameter(
+        0.05,
+        "voluntary drive that halves this inhibition: who contracts a long muscle at will is not held back by it",
+        source="chosen",
+        origin="chosen",
+        limits=("0.001", "1"),
+    )
     stretch_full: float = parameter(
         1.1, "fibre length at which it is full, optimal lengths", source="chosen", origin="chosen"
     )
@@ -177,15 +184,20 @@ class SmallFibres(FastSubmodel):
         """
         return self.voluntary_by_chemistry * activity
 
-    def stretch_inhibition(self, length: float) -> float:
-        """Give the inhibitory conductance on the dendrite of each motor neuron while the muscle is stretched, S.
+    def stretch_inhibition(self, length: float, voluntary: float) -> float:
+        r"""Give the inhibitory conductance on the dendrite of each motor neuron while the muscle is stretched, S.
 
-        Free endings of a stretched muscle make it let go (the lengthening reaction) for as long as it is held.
+        .. math:: G = \frac{G_{max}}{1 + v / v_{1/2}} \left[ \frac{L - L_0}{L_1 - L_0} \right]_0^1
+
+        Free endings of a stretched muscle make it let go (the lengthening reaction) for as long as it is held, unless
+        it is contracted at will.
 
         Parameters
         ----------
         length
             Muscle fibre length, optimal lengths.
+        voluntary
+            Voluntary drive, 0 to 1.
 
         Returns
         -------
@@ -197,4 +209,4 @@ class SmallFibres(FastSubmodel):
         rymer1979, guissard1988
         """
         share = (length - self.stretch_begins) / (self.stretch_full - self.stretch_begins)
-        return self.stretch_conductance * min(max(share, 0.0), 1.0)
+        return self.stretch_conductance * min(max(share, 0.0), 1.0) / (1.0 + voluntary / self.stretch_gate)

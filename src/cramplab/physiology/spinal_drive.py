@@ -55,6 +55,13 @@ class SpinalDrive(FastSubmodel):
     volley_memory: float = parameter(
         "100 ms", "time for which a volley is remembered by the next", source="chosen", origin="chosen"
     )
+    primary_share: float = parameter(
+        0.04,
+        "what a volley of primary fibres alone counts in this, against one of all afferents",
+        source="chosen",
+        origin="chosen",
+        where="vibration, which excites them alone, leaves no cramp in most people",
+    )
     facilitation_time: float = parameter(
         "95 s",
         "decay of the facilitation",
@@ -117,6 +124,16 @@ class SpinalDrive(FastSubmodel):
         """
         arrived = (volley + self.secondary_share * secondary_impulses) * open_share
         return conductance * math.exp(-step_s / self.polysynaptic_time) + self.polysynaptic_conductance * arrived
+
+    def facilitating_share(self, everything: float, primaries: float) -> float:
+        """Give what a volley counts in facilitation, 0 to 1: that of all afferents, or of primary fibres alone.
+
+        Parameters
+        ----------
+        everything, primaries
+            Share of all afferents, and of the primary fibres, that took part.
+        """
+        return max(everything, self.primary_share * primaries)
 
     def facilitation_step(
         self, facilitation: float, memory: float, volley: float, gain: float, pool_rate: float, step_s: float

@@ -159,6 +159,7 @@ _primary_rate = numba.njit(MuscleSpindle.primary_rate)
 _secondary_rate = numba.njit(MuscleSpindle.secondary_rate)
 _monosynaptic_step = numba.njit(SpinalDrive.monosynaptic_step)
 _polysynaptic_step = numba.njit(SpinalDrive.polysynaptic_step)
+_facilitating_share = numba.njit(SpinalDrive.facilitating_share)
 _facilitation_step = numba.njit(SpinalDrive.facilitation_step)
 _voluntary = numba.njit(SpinalDrive.voluntary)
 _twitch_step = numba.njit(MotorUnit.twitch_step)
@@ -410,8 +411,7 @@ def advance(
         state.polysynaptic = _polysynaptic_step(
             spinal, state.polysynaptic, everything, rates[at, 1] * BLOCK_S, 1.0 - shut, BLOCK_S
         )
-        # Vibration drives the primaries alone; a pulse on the nerve drives everything.
-        together = max(everything, 0.5 * primaries)
+        together = _facilitating_share(spinal, everything, primaries)
         state.facilitation, state.memory = _facilitation_step(
             spinal, state.facilitation, state.memory, together, person.volley_gain, state.pool_rate, BLOCK_S
         )
@@ -431,7 +431,7 @@ def advance(
             1e6
             * (
                 _organ_conductance(organ, state.organ_interneuron, state.organ_habituation)
-                + _stretch_inhibition(fibres, state.fibre_length) * passes
+                + _stretch_inhibition(fibres, state.fibre_length, state.drive) * passes
                 + person.taste_inhibition * state.taste
             )
         )
