@@ -70,6 +70,7 @@ def make_result(draws: int = 200, seed: int = 1, failed: tuple[int, ...] = (17, 
             (f"{part}_phosphocreatine", f"Phosphocreatine, {words}", "%", 100 - 35 * load),
             (f"{part}_lactate", f"Lactate, {words}", "mmol/L", 1.2 + 3.5 * load),
             (f"{part}_ph", f"pH, {words}", "1", 7.05 - 0.12 * load),
+            (f"{part}_cramp_margin", f"Cramp margin, {words} (at most 60)", "Hz", 22.0 - 4.0 * load * work),
         ]
 
     rows = [
@@ -173,6 +174,7 @@ def make_result(draws: int = 200, seed: int = 1, failed: tuple[int, ...] = (17, 
                 "figure 3",
                 "6 invented people",
             ),
+            Assumption("cramp_margin.emulator", "Error of the emulator", 0.62, "Hz", "", "fitted"),
         ),
         "failed": tuple(FailedDraw(draw, "the stomach went below empty") for draw in failed),
         "notices": ("marathon.fit: 3 records without position were bridged.",),

@@ -36,6 +36,7 @@ def test_the_card_names_person_event_version_and_seed(marathon):
     [("Sweat rate", "sweat_rate"), ("LOST", "water_loss"), ("LOST", "sodium_loss"), ("BODY MASS", "body_mass_change"),
      ("BLOOD SODIUM", "plasma_sodium"), ("CORE", "highest_core_temperature"), ("Salts", "plasma_osmolality_change"),
      ("Fatigue", "worked_fatigue"), ("Blood supply", "rested_oxygen_supply_to_demand"),
+     ("Cramp margin", "lowest_worked_cramp_margin"), ("Cramp margin", "lowest_rested_cramp_margin"),
      ("Potassium", "highest_worked_interstitial_potassium"), ("Water", "plasma_volume_change")],
 )  # fmt: skip
 def test_the_card_shows_the_numbers_of_the_summary_with_their_interval(marathon, line, headline):

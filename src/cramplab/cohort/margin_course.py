@@ -1,7 +1,7 @@
 """The cramp margin through an event, for the muscle that works and the one that rests: from the body to the motor pool.
 
 What a body does to its motor pools is what theories disagree about. This file says what stands without any of them, the
-common ground: work tires a muscle and warms it, people differ, and nothing else moves. A theory adds arrows to the same
+common ground: work tires a muscle, people differ, and nothing else moves. A theory adds arrows to the same
 inputs by handing in a function of its own.
 """
 
@@ -58,16 +58,8 @@ class MarginCourse:
 
 
 def common_ground(part: str, recorded: Quantities) -> dict[str, Any]:
-    """Give what moves without any theory: the muscle's share of lost force, and its temperature.
-
-    The rested muscle has no temperature of its own in the body's equations: it is taken to keep the distance to the
-    core that it had before the event.
-    """
-    warmth = recorded["muscle_temperature"]
-    if part == "rested":
-        core = recorded["core_temperature"]
-        warmth = core + (warmth - core)[:, :1]
-    return {"fatigue": recorded[f"{part}_fatigue"], "temperature": warmth}
+    """Give what moves without any theory: the share of the muscle's force that is lost."""
+    return {"fatigue": recorded[f"{part}_fatigue"]}
 
 
 def draw_pools(draws: int, seed: int, label: str) -> dict[str, FloatArray]:
@@ -125,7 +117,7 @@ def margin_assumptions() -> list[Assumption]:
             origin="fitted", where=stated_error(),
         ),
         Assumption(
-            "cramp_margin.coupling", "What moves the cramp margin in an event", "fatigue and warmth of the muscle",
+            "cramp_margin.coupling", "What moves the cramp margin in an event", "fatigue of the muscle",
             where="common ground: no ion, no volume and no chemistry changes excitability",
         ),
         Assumption("cramp_margin.length", "Length of the muscle for the cramp margin", 1.0, "optimal lengths"),

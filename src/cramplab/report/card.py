@@ -61,7 +61,7 @@ def card_of_tree(tree: Mapping[str, Any], folder: Path | str) -> str:
     put("Fatigue", f"force capacity lost: {both('{}_fatigue')}")
     put("Blood supply", f"oxygen supply to demand: {both('{}_oxygen_supply_to_demand')}")
     if "lowest_worked_cramp_margin" in found:
-        put("Cramp margin", f"lowest: {both('lowest_{}_cramp_margin')}; an emulator of the motor pool, common ground")
+        put("Cramp margin", f"lowest: {both('lowest_{}_cramp_margin')}; emulated, common ground")
     put(
         "NOT COMPUTED",
         "drink advice; chance of a cramp. Whether any of these changes causes cramps is not decided here.",

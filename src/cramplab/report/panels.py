@@ -148,7 +148,7 @@ MUSCLE: tuple[Panel, ...] = (
         "Cramp margin",
         ("worked_cramp_margin", "rested_cramp_margin"),
         "Frequency of the trains on the nerve that would just leave a cramp; at 0 it would come by itself. Under the "
-        "common ground: only fatigue and warmth move it. Rests on an emulator of the motor pool.",
+        "common ground: in an event only fatigue moves it. Rests on an emulator of the motor pool.",
         axis="Cramp margin",
         short=("worked", "rested"),
         floor=0.0,

@@ -59,7 +59,6 @@ SLOW_INPUTS: Mapping[str, SlowInput] = {
     "resting_drive": SlowInput(0.0, 4e-8, 0.0, "S", "steady excitation of the motor neurons"),
     "fibre_length": SlowInput(0.7, 1.2, 1.0, "1", "length of the muscle fibres, in optimal lengths"),
     "fatigue": SlowInput(0.0, 0.6, 0.0, "1", "share of the force that is lost"),
-    "temperature": SlowInput(30.0, 41.0, 34.0, "degC", "of the muscle"),
 }
 """In the order of the emulator's inputs."""
 INPUTS: tuple[str, ...] = tuple(SLOW_INPUTS)
@@ -79,6 +78,34 @@ _FILES_OF_THE_POOL = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Rest:
+    """What the body's own laws make of length and surroundings in a muscle at rest, before any train.
+
+    The network is told these beside the inputs: without them it would have to find the corners of the laws by itself.
+
+    Parameters
+    ----------
+    stretch_effect, slack_length : mV per optimal length, optimal length
+        Of the terminals: what stretch takes from their excitability, and the length below which it takes nothing.
+    silent_primary, silent_secondary : 1
+        Fibre lengths, in optimal lengths, up to which the spindle's endings are silent.
+    primary_conductance, secondary_conductance : S
+        That they hold open in a motor neuron, per optimal length above those.
+    inhibition_begins, inhibition_full : 1
+        Fibre lengths between which inhibition by the stretched muscle's free endings grows from nothing to all of it.
+    """
+
+    stretch_effect: float
+    slack_length: float
+    silent_primary: float
+    primary_conductance: float
+    silent_secondary: float
+    secondary_conductance: float
+    inhibition_begins: float
+    inhibition_full: float
+
+
 @dataclass(frozen=True, eq=False)
 class Emulator:
     """A small network that stands in for the full pool.
@@ -89,6 +116,8 @@ class Emulator:
         What it gives.
     layers
         Weights, shape [inputs, outputs], and biases, of each layer; float32.
+    rest
+        Laws that it is told beside the inputs.
     lowest, highest
         Between which every output lies.
     record
@@ -98,23 +127,63 @@ class Emulator:
     quantity: str
     unit: str
     layers: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+    rest: Rest
     lowest: float
     highest: float
     record: Mapping[str, Any]
 
     def __call__(self, scaled: Any) -> Any:
         """Give the quantity at points of shape [..., inputs], scaled to -1 to 1; shape [...]."""
-        rows = jnp.reshape(scaled, (-1, scaled.shape[-1]))
+        rows = features(jnp.reshape(scaled, (-1, scaled.shape[-1])), self.rest)
         return network(self.layers, rows, self.lowest, self.highest).mean(axis=1).reshape(scaled.shape[:-1])
 
 
-def network(layers: Any, scaled: Any, lowest: float, highest: float) -> Any:
+def features(scaled: Any, rest: Rest) -> Any:
+    """Give what the network sees: the inputs (scaled to -1 to 1), and four things that follow from them at rest.
+
+    These are the excitability of the axons' terminals, the conductance that drive and spindles hold open in the motor
+    neurons, how far the spindles are stretched, and how much of the inhibition by stretch there is.
+
+    Parameters
+    ----------
+    scaled
+        Shape [points, inputs].
+
+    Returns
+    -------
+    array
+        Shape [points, inputs + 4].
+    """
+
+    def value(name: str) -> Any:
+        span = SLOW_INPUTS[name]
+        return span.low + (span.high - span.low) * 0.5 * (scaled[:, INPUTS.index(name)] + 1.0)
+
+    length, drive = value("fibre_length"), SLOW_INPUTS["resting_drive"]
+    terminal = value("terminal_shift") - rest.stretch_effect * (jnp.maximum(length, rest.slack_length) - 1.0)
+    primary = jnp.maximum(length - rest.silent_primary, 0.0)
+    secondary = jnp.maximum(length - rest.silent_secondary, 0.0)
+    held_open = (
+        value("resting_drive") + rest.primary_conductance * primary + rest.secondary_conductance * secondary
+    ) / drive.high
+    shift = SLOW_INPUTS["terminal_shift"]
+    more = (
+        terminal / (0.5 * (shift.high - shift.low)) - 0.5,
+        2.0 * held_open / (held_open + 1.0) - 1.0,
+        8.0 * secondary - 1.0,
+        2.0 * jnp.clip((length - rest.inhibition_begins) / (rest.inhibition_full - rest.inhibition_begins), 0.0, 1.0)
+        - 1.0,
+    )
+    return jnp.concatenate([scaled, jnp.stack(more, axis=1)], axis=1)
+
+
+def network(layers: Any, seen: Any, lowest: float, highest: float) -> Any:
     """Give one output for each simulated pool, shape [points, pools]; their mean is the answer.
 
     Each pool has thresholds of its own, with steps of their own. Fitting them apart tells the network where each step
     lies; fitting the mean alone would leave it to guess.
     """
-    values = scaled
+    values = seen
     for weights, bias in layers[:-1]:
         values = jnp.tanh(values @ weights + bias[None, :])
     weights, bias = layers[-1]
@@ -138,7 +207,8 @@ def emulator(name: str = "cramp_margin") -> Emulator:
         (np.asarray(each["weights"], dtype=np.float32), np.asarray(each["bias"], dtype=np.float32))
         for each in found.pop("layers")
     )
-    return Emulator(found["quantity"], found["unit"], layers, found["lowest"], found["highest"], found)
+    rest = Rest(**found["rest"])
+    return Emulator(found["quantity"], found["unit"], layers, rest, found["lowest"], found["highest"], found)
 
 
 def cramp_margin(inputs: Mapping[str, Any]) -> Any:

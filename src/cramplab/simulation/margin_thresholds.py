@@ -32,13 +32,20 @@ from cramplab.simulation.cramp_margin import (
     STEP_HZ,
 )
 from cramplab.simulation.subjects import Inputs, Segment, Subjects
-from cramplab.simulation.threshold_ladder import BIN_S, CRAMP_EMG, outlasting
+from cramplab.simulation.threshold_ladder import BIN_S, CRAMP_EMG, SILENT_AFTER_TRAIN_S, outlasting
 
 FloatArray = NDArray[np.float64]
 TRAIN_S = 2.0
 CRITERION_S = 1.0
 _PEOPLE_AT_ONCE = 400
-_QUIET_S = 1.0
+_QUIET_S = SILENT_AFTER_TRAIN_S + BIN_S
+_GLANCES_S = (1.25, SILENT_AFTER_TRAIN_S + BIN_S - 1.25, CRITERION_S + BIN_S)
+"""Most cramps have shown themselves by the end of the first, all have begun by that of the second."""
+_PEOPLE_AT_ONCE = 400
+_QUIET_S = SILENT_AFTER_TRAIN_S + BIN_S
+_WATCHED_S = SILENT_AFTER_TRAIN_S + CRITERION_S + 2.0 * BIN_S
+_GLANCE_S = 1.25
+"""Most cramps have shown themselves so long after the train; the others are watched to the end."""
 _POWER = kernel.RECORD.index("emg_power")
 _TRAIN_OVER_THRESHOLD = 1.25
 _LONGEST_CRAMP_S = 180.0
@@ -183,17 +190,34 @@ class _Search:
 
     def give(self, rows: NDArray[np.intp], frequency_hz: FloatArray, watched_s: float) -> tuple[FloatArray, FloatArray]:
         """Give rested pools a train each (none at 0 Hz) and watch them: how long activity outlasts it, and the EMG."""
+        pools = self._after_trains(rows, frequency_hz)
+        power = _watch(pools, rows, watched_s)
+        return self._outlasting(power, rows), power
+
+    def cramps(self, rows: NDArray[np.intp], frequency_hz: FloatArray) -> NDArray[np.bool_]:
+        """Say which rested pools are left with a cramp by a train each; as `give`, and no longer than it takes."""
+        pools = self._after_trains(rows, frequency_hz)
+        cramped = np.zeros(rows.size, dtype=bool)
+        left, power = np.arange(rows.size), np.zeros((rows.size, 0))
+        for glance in _GLANCES_S:
+            power = np.concatenate([power, _watch(pools, rows[left], glance)], axis=1)
+            cramped[left] = self._outlasting(power, rows[left]) >= CRITERION_S
+            begun = (power >= CRAMP_EMG**2 * self.maximal[rows[left], None]).any(axis=1)
+            still = ~cramped[left] & (begun | (power.shape[1] * BIN_S <= SILENT_AFTER_TRAIN_S))
+            left, power = left[still], power[still]
+            if left.size == 0:
+                break
+        return cramped
+
+    def _after_trains(self, rows: NDArray[np.intp], frequency_hz: FloatArray) -> Subjects:
         pools = copy.deepcopy(self.rested)
         given = np.flatnonzero(frequency_hz > 0.0)
         if given.size:
             pools.advance([_train(float(each)) for each in frequency_hz[given]], rows[given])
-        after = Segment(watched_s, quiet_s=_QUIET_S)
-        record, _ = pools.advance(after, rows, bins=int(watched_s / BIN_S), bin_s=BIN_S)
-        power = record[:, :, _POWER]
-        return outlasting(power, CRAMP_EMG**2 * self.maximal[rows]), power
+        return pools
 
-    def cramps(self, rows: NDArray[np.intp], frequency_hz: FloatArray) -> NDArray[np.bool_]:
-        return self.give(rows, frequency_hz, CRITERION_S)[0] >= CRITERION_S
+    def _outlasting(self, power: FloatArray, rows: NDArray[np.intp]) -> FloatArray:
+        return outlasting(power, CRAMP_EMG**2 * self.maximal[rows])
 
     def run(self, guess_hz: FloatArray) -> FloatArray:
         """Give the thresholds, shape [points, pools]."""
@@ -218,6 +242,13 @@ class _Search:
         if lowest.size:
             found[lowest] = np.where(self.cramps(lowest, np.zeros(lowest.size)), BY_ITSELF, BELOW_ALL)
         return found.reshape(self.shape)
+
+
+def _watch(pools: Subjects, rows: NDArray[np.intp], seconds: float) -> FloatArray:
+    """Give the EMG power of the time that follows, mV^2; shape [rows, bins]."""
+    bins = round(seconds / BIN_S)
+    record, _ = pools.advance(Segment(bins * BIN_S, quiet_s=_QUIET_S), rows, bins=bins, bin_s=BIN_S)
+    return record[:, :, _POWER]
 
 
 def _train(frequency_hz: float) -> Segment:
