@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import functools
+import hashlib
 import itertools
 import json
 import subprocess
@@ -269,7 +270,9 @@ def fit_cramps(folder: Path, points: int, margin: Layers) -> None:
     with progress_bar("cramps") as advance:
         for begin in range(0, len(design), CHUNK):
             rows = slice(begin, begin + CHUNK)
-            file = folder / f"cramps-{begin}-{len(design[rows])}.npz"
+            # Which points, and how strong a train, hangs on the emulator that was just fitted.
+            asked = np.column_stack([design[rows], threshold[rows]])
+            file = folder / f"cramps-{hashlib.sha256(asked.tobytes()).hexdigest()[:12]}.npz"
             if not file.exists():
                 duration, emg = provoked_cramps(design[rows], threshold[rows])
                 np.savez(file, duration=duration, emg=emg)

@@ -17,6 +17,7 @@ from cramplab.simulation.cramp_margin import (
     POOLS,
     SLOW_INPUTS,
     STEP_HZ,
+    TEMPERATURE,
     emulator,
     pool_fingerprint,
 )
@@ -99,6 +100,10 @@ def test_a_pool_that_cannot_cramp_is_above_all_and_one_that_must_is_by_itself():
     ).each  # fmt: skip
     assert weak == ABOVE_ALL
     assert strong == BY_ITSELF
+
+
+def test_the_pool_is_asked_at_the_temperature_that_is_told():
+    assert np.all(margin_thresholds._Search(SAMPLE, ASKED).rested.person["temperature"] == TEMPERATURE)
 
 
 def test_mean_and_error_are_over_pools():

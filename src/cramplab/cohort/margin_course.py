@@ -22,6 +22,7 @@ from cramplab.simulation.cramp_margin import (
     HIGHEST_HZ,
     MUSCLE,
     POOLS,
+    TEMPERATURE,
     cramp_margin,
     emulator,
     outside_ranges,
@@ -121,6 +122,10 @@ def margin_assumptions() -> list[Assumption]:
             where="common ground: no ion, no volume and no chemistry changes excitability",
         ),
         Assumption("cramp_margin.length", "Length of the muscle for the cramp margin", 1.0, "optimal lengths"),
+        Assumption(
+            "cramp_margin.temperature", "Temperature of the muscle for the cramp margin", TEMPERATURE, "degC",
+            where="the event's own is not followed; at neutral length warmth moves the margin by a fraction of a hertz",
+        ),
         Assumption(
             "cramp_margin.pool", "Motor pool that stands for every muscle", f"{muscle}, mean of {POOLS} pools"
         ),

@@ -66,6 +66,8 @@ MUSCLE = "abductor_hallucis"
 """Whose pool stands for all: the one in which laboratories provoke cramps most often."""
 SEED, POOLS = 1, 20
 """Its pools: the same equations with the axons, the electrode and the noise of twenty people."""
+TEMPERATURE = 34.0
+"""Of the muscle, degC, as `cramplab.simulation.subjects.Inputs` has it; no input of the emulator."""
 LOWEST_HZ, HIGHEST_HZ, STEP_HZ = 4.0, 60.0, 2.0
 BY_ITSELF, BELOW_ALL, ABOVE_ALL = 0.0, 3.0, 62.0
 """What a threshold is called (Hz) when no train is needed, when the weakest is enough, when the strongest is not."""
