@@ -19,7 +19,7 @@ __all__ = [
     "read_experiment",
 ]  # fmt: skip
 
-JUDGES = ("body", "pool", "lab", "field")
+JUDGES = ("body", "pool", "lab", "field", "claim", "design")
 DESIGNS = ("paired", "parallel", "case_control", "cohort", "single")
 SEXES = ("male", "female", "mixed", "unknown")
 CRAMP_HISTORIES = ("prone", "none", "mixed", "unknown")
@@ -134,7 +134,8 @@ class Experiment:
     citation, doi, url
         Where it was published.
     judge
-        ``body``, ``pool``, ``lab`` or ``field``: which validate command shows it.
+        ``body``, ``pool``, ``lab`` or ``field``: which validate command shows it. ``claim`` and ``design`` are experiments
+        that nobody has done: what a claim would have to pass, and what a laboratory could do next.
     design
         ``paired``, ``parallel``, ``case_control``, ``cohort`` or ``single``.
     participants, environment
@@ -143,6 +144,8 @@ class Experiment:
         What was done, and what came out.
     note
         What we had to assume and why.
+    title, laboratory
+        A line for tables, and the group that did it: scores are also given without each group.
     file
         Where it stands.
     """
@@ -159,6 +162,8 @@ class Experiment:
     findings: tuple[Finding, ...]
     note: str
     file: Path
+    title: str = ""
+    laboratory: str = ""
 
     def arm(self, identity: str) -> Arm:
         """Give the arm of that name."""
@@ -208,6 +213,8 @@ def _experiment(file: TomlFile) -> Experiment:
         ),
         note=top.text("note") or top.text("about"),
         file=file.path,
+        title=top.text("title"),
+        laboratory=top.text("laboratory"),
     )
     top.known.add("about")
     top.finish()

@@ -46,6 +46,11 @@ class Finding:
         Step ids between which it was measured (``from`` and ``to`` in the file); empty for the default.
     select
         Which people of a group, where they were chosen by outcome.
+    bears_on
+        Theories about which it says something; such a finding is for the scoreboard alone. None for one that judges the
+        laboratory or the body itself.
+    not_simulated
+        Why no simulation answers it; empty for most.
     unit
         The unit it was written in; None for a sign alone, and for a unit that we cannot convert.
     unit_name
@@ -78,6 +83,8 @@ class Finding:
     unit: Unit | None
     unit_name: str
     line: int | None
+    bears_on: tuple[str, ...] | None = None
+    not_simulated: str = ""
 
     @property
     def published(self) -> float | None:
@@ -142,6 +149,8 @@ def _finding(table: Table, arms: Mapping[str, tuple[str, ...]]) -> Finding:
         unit=figures.unit,
         unit_name=figures.unit_name,
         line=table.file.line(table.place),
+        bears_on=table.texts("bears_on") if "bears_on" in table.values else None,
+        not_simulated=table.text("not_simulated"),
     )
     table.finish()
     figures.note_mixed_units()

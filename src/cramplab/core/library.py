@@ -21,6 +21,7 @@ PACKAGED = Path(__file__).parent.parent / "library"
 NOT_PUBLISHED = ("chosen", "measured", "invented")
 _READERS: dict[str, Callable[[Path], Any]] = {
     "studies": read_experiment,
+    "designs": read_experiment,
     "people": read_person,
     "sources": read_source,
     "parameters": read_parameter_set,
@@ -42,6 +43,8 @@ class Library:
         What was read.
     populations
         Where the files are; whoever uses one reads it.
+    designs
+        Experiments that a laboratory could do next.
     """
 
     studies: Mapping[str, Experiment] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class Library:
     muscles: Mapping[str, Muscle] = field(default_factory=dict)
     protocols: Mapping[str, LaboratoryProtocol] = field(default_factory=dict)
     populations: Mapping[str, Path] = field(default_factory=dict)
+    designs: Mapping[str, Experiment] = field(default_factory=dict)
 
     def get(self, shelf: str, key: str) -> Any:
         """Give one thing by the name of its shelf and its key.
