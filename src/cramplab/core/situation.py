@@ -92,8 +92,8 @@ PORTS: Mapping[str, PoolPort] = {
     "motor_pool.terminal_shift": PoolPort("mV", 0.0, -10.0, 20.0, "effective depolarisation of the axons' terminals"),
     "motor_pool.resting_drive": PoolPort("S", 0.0, 0.0, 1e-7, "steady excitation of the motor neurons"),
     "motor_pool.taste_inhibition": PoolPort("S", 0.0, 0.0, 1e-6, "inhibition of the motor neurons by a strong taste"),
-    "motor_pool.potassium_excess": PoolPort("mmol/L", 0.0, 0.0, 12.0, "potassium around the cells, for relaxation"),
-    "motor_pool.hydrogen_excess": PoolPort("mmol/L", 0.0, 0.0, 60.0, "acid in the cells, for relaxation"),
+    "motor_pool.potassium_excess": PoolPort("mmol/L", 0.0, 0.0, 12.0, "potassium above rest that small fibres feel"),
+    "motor_pool.hydrogen_excess": PoolPort("mmol/L", 0.0, 0.0, 4e-4, "free acid above rest that small fibres feel"),
     "axon_surroundings.potassium": PoolPort("mmol/L", 4.2, 1.5, 15.0, "potassium around the axon"),
     "axon_surroundings.sodium": PoolPort("mmol/L", 142.0, 90.0, 190.0, "sodium around the axon, and ionic strength"),
     "axon_surroundings.calcium": PoolPort("mmol/L", 1.2, 0.4, 3.0, "free calcium around the axon"),
@@ -102,15 +102,29 @@ PORTS: Mapping[str, PoolPort] = {
 """All that a coupling may move. What theories do to the axon's surroundings becomes a shift of its terminal by the laws
 of `cramplab.physiology.axon_surroundings`."""
 
+WAYS = ("multiply", "add", "set")
+"""How a coupling may act on its input."""
+
 
 def faults_of_theory(theory: Theory, place: str = "") -> list[Fault]:
-    """Give every coupling that leads from or to a name that does not exist, with the nearest names."""
+    """Give every coupling that leads from or to a name that does not exist, with the nearest names.
+
+    And every one whose way of acting is not known, and every input that two couplings would set.
+    """
     faults: list[Fault] = []
+    setters: dict[str, str] = {}
     for coupling in theory.couplings:
         told = f"theory '{theory.name}', coupling to '{coupling.target}'"
         if coupling.target not in PORTS:
             remedy = did_you_mean(coupling.target, PORTS)
             faults.append(Fault(f"{told}: there is no such input", place, "an input of nerve or muscle", remedy))
+        if coupling.how not in WAYS:
+            faults.append(Fault(f"{told}: it cannot '{coupling.how}' an input", place, ", ".join(WAYS)))
+        if coupling.how == "set" and coupling.target in setters:
+            both = f"'{setters[coupling.target]}' and '{coupling.basis}'"
+            faults.append(Fault(f"{told}: two couplings set it, {both}", place, remedy="Leave one of them out"))
+        if coupling.how == "set":
+            setters[coupling.target] = coupling.basis
         for source in coupling.sources:
             if source not in STATES:
                 remedy = did_you_mean(source, STATES)

@@ -83,7 +83,26 @@ class Theory:
         )
 
 
-def moved(theory: Theory, situation: Mapping[str, Any], neutral: Mapping[str, float], strength: Any = 1.0) -> dict[str, Any]:
+def with_members(theory: Theory, shelf: Mapping[str, Theory]) -> Theory:
+    """Give a theory that joins others their arrows, each at an equal share of its strength.
+
+    Parameters
+    ----------
+    theory
+        One without members is given back as it is.
+    shelf
+        All theories by name; every member must be there.
+    """
+    share = 1.0 / max(len(theory.members), 1)
+    borrowed = (each for name in theory.members for each in shelf[name].couplings)
+    return replace(
+        theory, couplings=theory.couplings + tuple(replace(each, strength=each.strength * share) for each in borrowed)
+    )
+
+
+def moved(
+    theory: Theory, situation: Mapping[str, Any], neutral: Mapping[str, float], strength: Any = 1.0
+) -> dict[str, Any]:
     r"""Give every input that a theory moves, in a situation.
 
     .. math:: x \leftarrow x (1 + s (L - 1)) \quad\text{or}\quad x \leftarrow x + s L

@@ -22,7 +22,7 @@ from cramplab.core.fast_submodel import FastSubmodel
 from cramplab.core.parameters import Declaration, declarations_of
 from cramplab.core.protocol import FORCING
 from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
-from cramplab.core.theory import Coupling, Theory
+from cramplab.core.theory import Coupling, Theory, with_members
 
 MUSCLES = ("worked", "rested")
 
@@ -70,12 +70,15 @@ def declared_parameters() -> dict[str, Declaration]:
 
 @cache
 def shelved_theories() -> dict[str, Theory]:
-    """Find every theory on the shelf, by name: a file present is the registration."""
+    """Find every theory on the shelf, by name: a file present is the registration.
+
+    A theory that joins others has their arrows here, at equal strengths.
+    """
     found: dict[str, Theory] = {}
     for module in pkgutil.iter_modules(theories_shelf.__path__):
         theory = importlib.import_module(f"{theories_shelf.__name__}.{module.name}").THEORY
         found[theory.name] = theory
-    return found
+    return {name: with_members(theory, found) for name, theory in found.items()}
 
 
 class _Recording(Values):
