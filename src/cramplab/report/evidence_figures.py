@@ -12,7 +12,8 @@ from html import escape
 from typing import Any
 
 from cramplab.report.prose import Wording
-from cramplab.report.scoreboard import VERDICTS, Finding, Mark, finite, mark_of
+from cramplab.report.scoreboard import Finding
+from cramplab.report.verdicts import VERDICTS, Mark, finite, mark_of
 
 _WIDTH, _LEFT, _RIGHT = 400.0, 136.0, 374.0  # of the drawing; of the axis
 _ROW, _TOP, _BELOW = 18.0, 6.0, 38.0

@@ -10,19 +10,8 @@ from typing import Any
 from cramplab.report.document import style_sheet, template
 from cramplab.report.evidence_figures import Interval, IntervalPlot, draw, finding_plot
 from cramplab.report.prose import Wording
-from cramplab.report.scoreboard import (
-    KINDS,
-    NINETY_PERCENT,
-    VERDICTS,
-    Board,
-    Finding,
-    Mark,
-    finite,
-    interval_words,
-    quantity,
-    score_words,
-    weight_words,
-)
+from cramplab.report.scoreboard import KINDS, Board, Finding
+from cramplab.report.verdicts import NINETY_PERCENT, VERDICTS, Mark, finite, quantity, score_words, weight_words
 
 _MOST_MARKS = 6  # of a cell of the matrix; more are counted
 
@@ -78,27 +67,23 @@ def render_evidence(data: Mapping[str, Any]) -> str:
     board, say = Board(data), Wording()
     context = {
         "data": data, "board": board, "say": say, "verdicts": VERDICTS, "css": style_sheet(),
-        "groups": [(words, [(name, _shown(board, members)) for name, members in by_laboratory])
-                   for words, by_laboratory in board.groups()],
+        "groups": [(words, [(name, [_study(board, study, name) for study in members]) for name, members in inside])
+                   for words, inside in board.groups()],
         "findings": sum(map(len, board.findings.values())),
         "answered": sum(each.simulated for found in board.findings.values() for each in found),
         "counts": _counts(board), "kinds": KINDS, "withouts": [_totals(board, each) for each in board.withouts()],
         "totals_plot": _totals_plot(board), "weights_plot": _weights_plot(board),
         "strength": strength_words, "score": score_words, "weight": weight_words, "quantity": quantity,
-        "finite": finite, "say_interval": interval_words,
     }  # fmt: skip
     return template("evidence.html.j2").render(context)
 
 
-def _shown(board: Board, studies: Sequence[Mapping[str, Any]]) -> list[StudyShown]:
-    return [_study(board, study) for study in studies]
-
-
-def _study(board: Board, study: Mapping[str, Any]) -> StudyShown:
+def _study(board: Board, study: Mapping[str, Any], heading: str) -> StudyShown:
     findings = board.findings[study["key"]]
     unanswered = sum(not each.simulated for each in findings)
     number = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
-    parts = [study.get("laboratory") or "", number, f"{unanswered} not simulated" if unanswered else ""]
+    laboratory = study.get("laboratory") or ""
+    parts = ["" if laboratory == heading else laboratory, number, f"{unanswered} not simulated" if unanswered else ""]
     return StudyShown(
         study=study,
         meta=", ".join(part for part in parts if part),
@@ -132,21 +117,33 @@ def _finding(finding: Finding, name: str) -> FindingShown:
     say = Wording()
     rows = [
         {
-            "theory": theory, "predicted": finding.predicted_words(row, say), "mark": VERDICTS[row["verdict"]],
+            "theory": theory, "predicted": _predicted(finding, row, say), "mark": VERDICTS[row["verdict"]],
             "score": score_words(row["log_density"]) if finite(row.get("log_density")) else "",
-            "share": row.get("predicted_direction_share"), "sets": bool(row.get("used_to_calibrate")),
+            "sets": bool(row.get("used_to_calibrate")),
         }
         for theory, row in finding.rows.items()
     ]  # fmt: skip
-    reasons: dict[str, list[str]] = {}
+    return FindingShown(
+        finding, finding.published_words(say), _about(finding), finding_plot(finding, name), rows, _reasons(finding)
+    )
+
+
+def _predicted(finding: Finding, row: Mapping[str, Any], say: Wording) -> str:
+    """Say what a theory predicts; where only a sign was published, also how often the sign is the same."""
+    words, share = finding.predicted_words(row, say), row.get("predicted_direction_share")
+    if finite(finding.found.get("published")) or not finite(share):
+        return words
+    return f"{words}; " * bool(words) + f"as published in {100 * share:.0f} %"
+
+
+def _reasons(finding: Finding) -> tuple[str, ...]:
+    """Give why theories do not answer, each reason once."""
+    found: dict[str, list[str]] = {}
     for theory, row in finding.rows.items():
         if row.get("reason"):
-            reasons.setdefault(row["reason"], []).append(theory)
-    told = [
-        reason if len(who) == len(finding.rows) else f"{', '.join(who)}: {reason}" for reason, who in reasons.items()
-    ]
-    return FindingShown(
-        finding, finding.published_words(say), _about(finding), finding_plot(finding, name), rows, tuple(told)
+            found.setdefault(row["reason"], []).append(theory)
+    return tuple(
+        reason if len(who) == len(finding.rows) else f"{', '.join(who)}: {reason}" for reason, who in found.items()
     )
 
 

@@ -1,99 +1,32 @@
-"""The scoreboard's data, ordered and put in words: what page and terminal have in common.
-
-Verdicts are told by a sign first and by a colour second; colours are those of Okabe and Ito (2008).
-"""
+"""The scoreboard's data, found by study and finding, grouped and put in words for page and terminal."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeGuard
+from statistics import median
+from typing import Any
 
-from cramplab.core.errors import UserError, did_you_mean
 from cramplab.report.prose import Wording
+from cramplab.report.verdicts import (
+    NINETY_PERCENT,
+    VERDICTS,
+    check_schema,
+    decimals_for,
+    figure_words,
+    finite,
+    interval_words,
+    mark_of,
+    weight_words,
+)  # fmt: skip
 
-SCHEMA = 1
-NINETY_PERCENT = 1.645
-"""Standard errors on either side that hold 90 % of a normal distribution."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """How a verdict looks.
-
-    Parameters
-    ----------
-    word
-        As it stands in the data.
-    sign, plain
-        On the page, and on a terminal that knows ASCII alone.
-    code
-        Name of its style on the page.
-    colour
-        Of its line and its field.
-    """
-
-    word: str
-    sign: str
-    plain: str
-    code: str
-    colour: str
-
-
-_GREEN, _VERMILLION, _ORANGE, _BLUE, _GREY = "#009E73", "#D55E00", "#E69F00", "#0072B2", "#767676"
-
-
-def _marks(*rows: tuple[str, str, str, str, str]) -> dict[str, Mark]:
-    return {row[0]: Mark(*row) for row in rows}
-
-
-VERDICTS = _marks(
-    ("agrees", "+", "+", "yes", _GREEN),
-    ("contradicts", "×", "x", "no", _VERMILLION),
-    ("cannot tell", "?", "?", "open", _BLUE),
-    ("not simulated", "·", ".", "none", _GREY),
-)
-"""What a theory's prediction says beside a published finding."""
-SAYS = _marks(
-    ("supports", "+", "+", "yes", _GREEN),
-    ("contradicts", "×", "x", "no", _VERMILLION),
-    ("cannot tell", "?", "?", "open", _BLUE),
-    ("nothing", "·", ".", "none", _GREY),
-)
-"""What a theory says to a claim."""
-CLAIM_VERDICTS = _marks(
-    ("supported", "+", "+", "yes", _GREEN),
-    ("contradicted", "×", "x", "no", _VERMILLION),
-    ("mixed", "±", "+x", "mixed", _ORANGE),
-    ("untested", "?", "?", "open", _BLUE),
-    ("outside this system", "·", ".", "none", _GREY),
-)
-"""What becomes of a claim."""
 KINDS = {
     "lab": "In the laboratory: cramps provoked, or what goes with them",
     "pool": "Nerve and muscle by themselves",
     "field": "Races, clinics and counts of people",
 }
-
-
-def mark_of(word: str, marks: Mapping[str, Mark]) -> Mark:
-    """Give the mark of a verdict; an unknown one is an error, because it would be shown as something it is not."""
-    if word not in marks:
-        expected = ", ".join(marks)
-        raise UserError(f"Unknown verdict '{word}'. Expected one of: {expected}. {did_you_mean(word, marks)}".rstrip())
-    return marks[word]
-
-
-def check_schema(data: Mapping[str, Any], what: str) -> None:
-    """Refuse a file of another version, rather than read it wrongly."""
-    if data.get("schema") != SCHEMA:
-        raise UserError(
-            f"This {what} has schema {data.get('schema')!r}. Expected {SCHEMA}. "
-            "Make it anew with this version of cramplab."
-        )
 
 
 @dataclass(frozen=True)
@@ -109,7 +42,7 @@ class Finding:
         """Unit of its figures; empty for a pure number."""
         return str(self.found.get("unit") or "")
 
-    @property
+    @cached_property
     def signed(self) -> bool:
         """Whether pluses are printed: only where something is below zero, so that a level bears no sign."""
         return any(each < 0 for each in self._numbers())
@@ -133,30 +66,39 @@ class Finding:
             return middle - NINETY_PERCENT * error, middle + NINETY_PERCENT * error
         return (band[0], band[1]) if band else None
 
+    @cached_property
+    def decimals(self) -> int:
+        """Decimals of all its figures: two digits of the published error, or of what stands for it."""
+        widths = [
+            row["predicted_high"] - row["predicted_low"]
+            for row in self.rows.values()
+            if finite(row.get("predicted_high")) and finite(row.get("predicted_low"))
+        ]
+        sizes = (self.found.get("published_se"), median(widths) / 4 if widths else None, self.found.get("published"))
+        return next((decimals_for(abs(size)) for size in sizes if finite(size) and size != 0), 1)
+
     def published_words(self, say: Wording) -> str:
         """Say what was published, with its error, or the sign alone."""
-        found = self.found
+        found, band = self.found, self.found.get("band")
         if finite(found.get("published")):
             text = self.number(found["published"], say)
             if finite(found.get("published_se")):
-                return f"{text} ± {quantity(found['published_se'], self.unit, say)} (standard error)"
-            return f"{text}{self._band_words(say)}"
-        if found.get("band"):
-            return f"between {self.number(found['band'][0], say)} and {self.number(found['band'][1], say)}"
+                error = figure_words(found["published_se"], self.decimals, say)
+                return f"{text} ± {error} {say.unit(self.unit)}".rstrip() + " (standard error)"
+            limits = f" ({self.number(band[0], say)} to {self.number(band[1], say)})" if band else ""
+            return f"{text} {say.unit(self.unit)}".rstrip() + limits
+        if band:
+            return f"between {self.number(band[0], say)} and {self.number(band[1], say)} {say.unit(self.unit)}".rstrip()
         words = {"increase": "an increase, no figure", "decrease": "a decrease, no figure", "none": "no difference"}
         return words.get(str(found.get("direction") or ""), "no figure")
 
     def predicted_words(self, row: Mapping[str, Any], say: Wording) -> str:
-        """Say what a theory predicts: median, unit and 90 % interval."""
-        return interval_words(row, self.unit, say, signed=self.signed)
+        """Say what a theory predicts: middle, unit and 90 % interval; empty if nothing."""
+        return interval_words(row, self.unit, self.decimals, say, signed=self.signed)
 
     def number(self, value: float, say: Wording) -> str:
-        """Write one figure in the unit of this finding."""
-        return quantity(value, self.unit, say, signed=self.signed)
-
-    def _band_words(self, say: Wording) -> str:
-        band = self.found.get("band")
-        return f" ({self.number(band[0], say)} to {self.number(band[1], say)})" if band else ""
+        """Write one figure of this finding without its unit."""
+        return figure_words(value, self.decimals, say, signed=self.signed)
 
     def _numbers(self) -> Iterator[float]:
         of_rows = [row.get(key) for row in self.rows.values() for key in ("predicted", "predicted_low")]
@@ -237,12 +179,13 @@ class Board:
         if not weights:
             return "No theory was weighed."
         first, *others = sorted(weights, key=lambda each: -each["weight"])
-        heaviest = f"{first['theory']} weighs most, {weight_words(first)}"
+        heaviest = f"Most weight goes to {first['theory']}, {weight_words(first)}"
         rivals = [each["theory"] for each in others if finite(each.get("high")) and each["high"] >= first["low"]]
         if not rivals:
             return f"{heaviest}, and no other theory's range reaches it."
-        number = "the range of one other theory reaches" if len(rivals) == 1 else f"the ranges of {len(rivals)} reach"
-        return f"{heaviest}, but {number} it: {', '.join(rivals)}."
+        if len(rivals) == len(others):
+            return f"{heaviest}, but the range of every other theory reaches it."
+        return f"{heaviest}, but not clearly: the range of {', of '.join(rivals)} reaches it."
 
     def withouts(self) -> list[str]:
         """Give the laboratories that were left out in turn; the empty name first, for none."""
@@ -263,43 +206,3 @@ def _by_laboratory(studies: Sequence[Mapping[str, Any]]) -> list[tuple[str, list
     groups = [(name, [study for study in studies if study.get("laboratory") == name]) for name in named]
     single = [study for study in studies if (study.get("laboratory") or "") not in named]
     return [*groups, ("Others" if groups else "", single)] if single else groups
-
-
-def finite(value: Any) -> TypeGuard[float]:
-    """Tell whether there is a number."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def quantity(value: float, unit: str, say: Wording, *, signed: bool = False) -> str:
-    """Write one number with its unit, with decimals enough for its size."""
-    text = say.trait({"median": value, "low": value, "high": value, "unit": unit or "1"})
-    return f"+{text}" if signed and value > 0 else text
-
-
-def interval_words(entry: Mapping[str, Any], unit: str, say: Wording, *, signed: bool = False) -> str:
-    """Write a prediction: median, unit and 90 % interval; empty if there is none."""
-    middle, low, high = (entry.get(key) for key in ("predicted", "predicted_low", "predicted_high"))
-    if not finite(middle):
-        return ""
-    if not (finite(low) and finite(high)):
-        return quantity(middle, unit, say, signed=signed)
-    text = say.trait({"median": middle, "low": low, "high": high, "unit": unit or "1"})
-    return f"+{text}" if signed and middle > 0 else text
-
-
-def weight_words(entry: Mapping[str, Any], minus: str = "\u2212") -> str:
-    """Write a weight with its range."""
-    if not finite(entry.get("weight")):
-        return "not weighed"
-    text = f"{entry['weight']:.2f}"
-    if finite(entry.get("low")) and finite(entry.get("high")):
-        text += f" ({entry['low']:.2f} to {entry['high']:.2f})"
-    return text.replace("-", minus)
-
-
-def score_words(value: Any, error: Any = None, minus: str = "\u2212") -> str:
-    """Write a log predictive density, with its standard error."""
-    if not finite(value):
-        return "none"
-    text = f"{value:.1f}" + (f" ± {error:.1f}" if finite(error) else "")
-    return text.replace("-", minus)
