@@ -39,7 +39,7 @@ def test_every_theory_but_null_predicts_something_and_names_sources(name: str) -
 
 @BY_NAME
 def test_every_arrow_says_its_equation_and_the_observation_it_rests_on(name: str) -> None:
-    sources = load_library().sources
+    sources = load_library((), ("sources",)).sources
     for coupling in shelved_theories()[name].couplings:
         assert coupling.equation
         key, _, observation = coupling.basis.partition(":")
@@ -49,7 +49,7 @@ def test_every_arrow_says_its_equation_and_the_observation_it_rests_on(name: str
 
 @BY_NAME
 def test_every_source_of_a_theory_has_a_file(name: str) -> None:
-    assert set(shelved_theories()[name].sources) <= set(load_library().sources)
+    assert set(shelved_theories()[name].sources) <= set(load_library((), ("sources",)).sources)
 
 
 def test_the_founding_observation_is_named_as_study_and_finding() -> None:

@@ -26,11 +26,15 @@ class State:
         What it is.
     at_rest
         Its value in a rested person on whom nothing was done.
+    low, high
+        Between which every law must give a finite answer.
     """
 
     unit: str
     words: str
     at_rest: float = 0.0
+    low: float = -1.0
+    high: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -58,30 +62,34 @@ class PoolPort:
 
 STATES: Mapping[str, State] = {
     # From the body, in the muscle that is tested or that works.
-    "fatigue": State("1", "share of the muscle's force that is lost"),
-    "interstitial_sodium_change": State("mmol/L", "sodium around the muscle's cells and nerve endings, from rest"),
-    "interstitial_potassium_change": State("mmol/L", "potassium there, from rest"),
+    "fatigue": State("1", "share of the muscle's force that is lost", low=0.0),
+    "interstitial_sodium_change": State(
+        "mmol/L", "sodium around the muscle's cells and nerve endings, from rest", 0.0, -50, 50
+    ),
+    "interstitial_potassium_change": State("mmol/L", "potassium there, from rest", 0.0, -3, 10),
     "ionised_calcium_change": State("mmol/L", "free calcium in plasma and interstitium, from rest"),
     "magnesium_change": State("mmol/L", "magnesium in plasma and interstitium, from rest"),
-    "plasma_sodium_change": State("mmol/L", "sodium in plasma, from rest"),
-    "osmolality_change": State("mosmol/L", "effective osmolality of plasma, from rest"),
+    "plasma_sodium_change": State("mmol/L", "sodium in plasma, from rest", 0.0, -50, 50),
+    "osmolality_change": State("mosmol/L", "effective osmolality of plasma, from rest", 0.0, -100, 100),
     "interstitial_volume_change": State("1", "fluid around the muscle's cells, share gained or lost"),
     "body_mass_change": State("1", "share of the body mass gained or lost"),
     "ph_change": State("1", "acidity of the muscle's cells, from rest (negative: more acid)"),
-    "oxygen_shortfall": State("1", "share of the wanted oxygen that the blood cannot bring"),
-    "arousal": State("1", "catecholamines, from 0 at rest to 1 at the highest effort"),
-    "muscle_temperature_change": State("K", "of the muscle, from rest"),
+    "oxygen_shortfall": State("1", "share of the wanted oxygen that the blood cannot bring", low=0.0),
+    "arousal": State("1", "catecholamines, from 0 at rest to 1 at the highest effort", low=0.0),
+    "muscle_temperature_change": State("K", "of the muscle, from rest", 0.0, -25, 10),
     # From what is done on the bench.
-    "fibre_length": State("1", "length of the muscle's fibres in optimal lengths", 1.0),
-    "pain": State("1", "pain from the muscle, 0 to 1"),
-    "strong_taste": State("1", "something sharp, sour or salty in the mouth, 0 to 1"),
-    "recent_cramp": State("1", "1 just after a cramp of the same muscle, 0 if there was none for long"),
+    "fibre_length": State("1", "length of the muscle's fibres in optimal lengths", 1.0, 0.3, 2.0),
+    "pain": State("1", "pain from the muscle, 0 to 1", low=0.0),
+    "strong_taste": State("1", "something sharp, sour or salty in the mouth, 0 to 1", low=0.0),
+    "recent_cramp": State("1", "1 just after a cramp of the same muscle, 0 if there was none for long", low=0.0),
     # From the person.
     "cramp_history": State("1", "-1 never cramps, 0 unknown or average, 1 prone to cramps"),
-    "medicine": State("1", "any medicine at work, 0 or 1: lets a coupling speak of takers alone"),
-    "beta_agonist": State("1", "level of an inhaled beta agonist, 1 at the usual dose"),
-    "stimulant": State("1", "level of caffeine or amphetamine, 1 at the studied dose"),
-    "sodium_channel_blocker": State("1", "level of a blocker of sodium channels (mexiletine), 1 at the usual dose"),
+    "medicine": State("1", "any medicine at work, 0 or 1: lets a coupling speak of takers alone", low=0.0),
+    "beta_agonist": State("1", "level of an inhaled beta agonist, 1 at the usual dose", 0.0, 0.0, 5.0),
+    "stimulant": State("1", "level of caffeine or amphetamine, 1 at the studied dose", 0.0, 0.0, 5.0),
+    "sodium_channel_blocker": State(
+        "1", "level of a blocker of sodium channels (mexiletine), 1 at the usual dose", 0.0, 0.0, 5.0
+    ),
 }
 """All that a law may read."""
 

@@ -16,13 +16,13 @@ import jax
 import jax.numpy as jnp
 
 import cramplab.physiology as physiology
-import cramplab.theories as theories_shelf
 from cramplab.core.errors import UserError, did_you_mean
 from cramplab.core.fast_submodel import FastSubmodel
 from cramplab.core.parameters import Declaration, declarations_of
 from cramplab.core.protocol import FORCING
 from cramplab.core.submodel import AbstractSubmodel, People, Port, Values
-from cramplab.core.theory import Coupling, Theory, with_members
+from cramplab.core.theory import Coupling, Theory
+from cramplab.simulation.theory_shelf import packaged_theories
 
 MUSCLES = ("worked", "rested")
 
@@ -74,11 +74,7 @@ def shelved_theories() -> dict[str, Theory]:
 
     A theory that joins others has their arrows here, at equal strengths.
     """
-    found: dict[str, Theory] = {}
-    for module in pkgutil.iter_modules(theories_shelf.__path__):
-        theory = importlib.import_module(f"{theories_shelf.__name__}.{module.name}").THEORY
-        found[theory.name] = theory
-    return {name: with_members(theory, found) for name, theory in found.items()}
+    return packaged_theories()
 
 
 class _Recording(Values):

@@ -77,7 +77,7 @@ THEORY = Theory(
     predicts=(
         "Hypohydration lowers the cramp threshold frequency of a muscle that has rested.",
         "Crampers of a race have lost more body mass than the others.",
-        "Plain water and a solution of salts help alike, as far as they refill the space between the cells.",
+        "Water and a solution of salts move the threshold alike, as far as they refill the space between the cells.",
         "Muscle that swells with work is protected while it is swollen.",
     ),
     sources=("layzer1994", "bergeron2008", "boucher2012", "johnson2021"),

@@ -98,7 +98,7 @@ THEORY = Theory(
             target="axon_surroundings.sodium",
             law=LAWS.around_the_axon,
             how="add",
-            basis="talbott1933: workers with heat cramps had lost serum base and chloride, and saline cured them",
+            basis="talbott1933: workers with heat cramps had lost serum base and chloride; saline by vein ended them",
             equation="share_that_arrives * interstitial_sodium_change",
         ),
         Coupling(
@@ -128,14 +128,14 @@ THEORY = Theory(
     ),
     predicts=(
         "A fall of plasma sodium by 10 to 15 mmol/L lowers the cramp threshold frequency; one by 2 to 3 hardly does.",
-        "Sodium given as saline raises the threshold within the time that it takes to mix.",
+        "Saline by vein raises the threshold within the time that it takes to mix.",
         "Hypohydration by hypotonic sweat, which raises sodium, does not lower the threshold of a rested muscle.",
-        "Magnesium by mouth helps only those whose magnesium is low.",
+        "Magnesium by mouth changes nothing in people whose magnesium is normal.",
     ),
     sources=("talbott1933", "bergeron2008", "hille1975", "kuwabara2007", "ionised_magnesium1998"),
     laws=LAWS,
     founding=("talbott1933/base", "talbott1933/cl"),
-    founding_words="In heat cramps of workers serum base had fallen by up to 15 and chloride by up to 10 mEq/L; five "
-    "cases, cured by saline.",
+    founding_words="In heat cramps of workers serum base had fallen by up to 15 and chloride by up to 10 mEq/L; the "
+    "cramps of all five went with saline by vein.",
     strongest=5.0,
 )
