@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from cramplab.report.document import stop_signs, style_sheet, template
@@ -83,8 +84,8 @@ def _answers(
 ) -> AnswersShown:
     say = Wording()
     numbers = [each[key] for each in found for key in ("predicted", "predicted_low", "predicted_high")]
-    sizes = sorted(abs(each) for each in numbers if finite(each) and each != 0)
-    decimals = decimals_for(sizes[len(sizes) // 2]) if sizes else 1
+    sizes = [abs(each) for each in numbers if finite(each)]
+    decimals = decimals_for(median(sizes)) if sizes else 1
     signed = any(finite(each) and each < 0 for each in numbers)
     rows = [
         {
