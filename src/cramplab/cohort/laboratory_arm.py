@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ _EDGE_S = 2.0  # over which a rate is taken at the start and at the end of a con
 _QUIET_S = SILENT_AFTER_TRAIN_S + 0.25
 _POWER, _FORCE = kernel.RECORD.index("emg_power"), kernel.RECORD.index("force_share")
 _DISCHARGES, _ACTIVE = kernel.RECORD.index("spikes"), kernel.RECORD.index("active_units")
+LOST_BEFORE = "force_lost_before"
+"""Name under which the share of force that was lost when a test began is noted."""
 _FROM_THRESHOLD = {
     "cramp_threshold_frequency": "frequency_hz",
     "cramp_duration": "duration_s",
@@ -72,6 +75,7 @@ def run_plan(
     seed: int,
     *,
     alike: bool = False,
+    ports: Mapping[str, Any] | None = None,
 ) -> list[Observation]:
     """Run one arm.
 
@@ -87,8 +91,12 @@ def run_plan(
         Of noise and of the properties of single axons.
     alike
         Whether all get the axons and the electrode of the first.
+    ports
+        What the body and a theory change about nerve and muscle, by name as in `Inputs`; nothing by default.
     """
-    inputs = Inputs() if plan.temperature is None else Inputs(temperature=plan.temperature)
+    inputs = Inputs(**(ports or {}))
+    if plan.temperature is not None:
+        inputs = replace(inputs, temperature=plan.temperature)
     subjects = Subjects(muscle, people.size, seed=seed, values=values, inputs=inputs, keys=people.tolist())
     if alike:
         subjects.traits[:] = subjects.traits[:1]
@@ -109,6 +117,7 @@ class _Bench:
         # A cramp that was left alone at its onset, until all is done to it.
         self.open: Threshold | None = None
         self.open_step = ""
+        self.open_lost: FloatArray = np.zeros(0)
         self.rows = np.zeros(0, dtype=np.intp)
         self.power: list[FloatArray] = []
         self.last = Segment(1.0)
@@ -129,11 +138,19 @@ class _Bench:
             self._note("", {})
         return self.seen
 
+    def _lost_force(self) -> FloatArray:
+        """Give the share of the muscle's force that is lost, each unit counted by its own."""
+        traits, unit = self.subjects.traits, self.subjects.unit
+        share = traits[:, kernel.TRAITS.index("force_share")]
+        left = (share * unit[:, kernel.UNIT_ROWS.index("capacity")]).sum(axis=1) / share.sum(axis=1)
+        return np.asarray(1.0 - left)
+
     def _note(self, step: str, values: Mapping[str, FloatArray], ladders_before: int = 0) -> None:
         force = {"mvc_force": self.subjects.mvc_force * self.subjects.muscle.lever}
         self.seen.append(Observation(step, {**force, **values}, ladders_before))
 
     def _ladder(self, act: LadderAct) -> None:
+        lost = self._lost_force()
         longest = act.ladder.criterion_s + _AT_THE_ONSET_S if act.leave_cramping else LONGEST_CRAMP_S
         found = run_ladder(self.subjects, act.ladder, longest_cramp_s=longest)
         self.last = Segment(
@@ -143,9 +160,10 @@ class _Bench:
         self.ladders += 1
         if act.leave_cramping:
             self.open, self.open_step, self.power = found, act.step, []
+            self.open_lost = lost
             self.rows = np.flatnonzero(np.isfinite(found.frequency_hz))
         else:
-            self._note(act.step, _values_of(found), self.ladders - 1)
+            self._note(act.step, {**_values_of(found), LOST_BEFORE: lost}, self.ladders - 1)
 
     def _advance(self, segment: Segment, rows: NDArray[np.intp] | None) -> FloatArray:
         record, _ = self.subjects.advance(segment, rows, bins=max(int(segment.duration_s / BIN_S), 1), bin_s=BIN_S)
@@ -180,19 +198,19 @@ class _Bench:
             power = np.concatenate([*self.power, self._advance(alone, rows)[:, :, _POWER]], axis=1)
             left[rows] = outlasting(power, self.floor[rows])
             duration[rows] += left[rows]
-        self._note(
-            self.open_step, {**_values_of(found), "cramp_duration": duration, "cramp_time_left": left}, self.ladders - 1
-        )
+        values = {"cramp_duration": duration, "cramp_time_left": left, LOST_BEFORE: self.open_lost}
+        self._note(self.open_step, {**_values_of(found), **values}, self.ladders - 1)
         self.open, self.power = None, []
 
     def _contraction(self, act: SegmentAct) -> None:
         subjects, (segment,) = self.subjects, act.segments
+        lost = self._lost_force()
         record = self._advance(segment, None)
         edge = max(int(min(_EDGE_S, segment.duration_s / 2.0) / BIN_S), 1)
         rising = min(int(segment.voluntary_rise_s / BIN_S), record.shape[1] - edge)
         self._note(act.step, {"voluntary_rate": self._rate(record[:, rising : rising + edge])})
         force = record[:, :, _FORCE].max(axis=1) * subjects.muscle.peak_force * subjects.muscle.lever
-        values = {"voluntary_rate": self._rate(record[:, -edge:])}
+        values = {"voluntary_rate": self._rate(record[:, -edge:]), LOST_BEFORE: lost}
         if segment.voluntary >= 0.95:
             values["mvc_force"] = force
         # The muscle is left alone, and goes on or does not.

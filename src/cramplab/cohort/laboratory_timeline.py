@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,10 @@ from cramplab.simulation.threshold_ladder import Ladder
 USUAL_LENGTH = "short"
 """Of a muscle in which a cramp is looked for, where a file does not say it (chosen)."""
 STRETCHING_S = 0.25
+MOUTHFUL_S = 0.5
+TASTE_LASTS_S = 300.0
+"""In which a taste fades to a third (chosen: its effect on cramps is reported within minutes and gone within a quarter
+of an hour)."""
 _USUAL_PULSE_WIDTH_S, _USUAL_ABOVE_MAXIMAL = 1e-3, 0.30
 _STILL_KNOWN = ("rest", "nerve_block", "length", "pain", "taste", "cuff")
 _AT_THE_ONSET = (
@@ -258,6 +263,7 @@ class _Planner:
         return [SegmentAct(step.id or step.kind, (*bout, between)) for _ in range(round(counts[0]))]
 
     def _rest(self, step: Step) -> list[Act]:
+        self.taste *= math.exp(-self._duration(step) / TASTE_LASTS_S)
         return [RestAct(step.id or step.kind, self._duration(step), self.blood_flow, self.length)]
 
     def _stretch(self, step: Step) -> list[Act]:
@@ -287,7 +293,8 @@ class _Planner:
 
     def _taste(self, step: Step) -> list[Act]:
         self.taste = 1.0
-        return []
+        # A mouthful takes a moment, and what it does goes on in all that follows.
+        return [SegmentAct(step.id or step.kind, (self._segment(MOUTHFUL_S),))]
 
     def _cuff(self, step: Step) -> list[Act]:
         self.blood_flow = 0.0

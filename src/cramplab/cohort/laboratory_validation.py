@@ -21,7 +21,7 @@ from cramplab.cohort.laboratory_people import ThresholdTest, assumed_spreads, dr
 from cramplab.cohort.laboratory_timeline import LadderAct, Plan, has_ranges, plan_of
 from cramplab.cohort.participants import NotSimulatedError
 from cramplab.cohort.random_streams import stream
-from cramplab.cohort.validation import Row
+from cramplab.cohort.validation import Row, findings_for_the_judge
 from cramplab.core.errors import UserError
 from cramplab.core.experiment import Arm, Experiment
 from cramplab.core.experiment_findings import Finding
@@ -98,11 +98,11 @@ class _Laboratory:
 
     def judge(self, experiment: Experiment) -> list[Row]:
         """Answer every finding of an experiment."""
-        calibrates = any(finding.calibrates for finding in experiment.findings)
+        calibrates = any(finding.calibrates for finding in findings_for_the_judge(experiment))
         self.people = self.all_people if calibrates else min(self.all_people, PEOPLE_ELSEWHERE)
         ran: dict[str, list[Observation] | str] = {}
         rows: list[Row] = []
-        for finding in experiment.findings:
+        for finding in findings_for_the_judge(experiment):
             for name in finding.arms:
                 if name not in ran:
                     ran[name] = self._arm(experiment, name)

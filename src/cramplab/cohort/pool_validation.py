@@ -14,7 +14,7 @@ from cramplab.cohort.bench_rows import bench_row
 from cramplab.cohort.laboratory_people import draw_people_on_the_bench
 from cramplab.cohort.participants import NotSimulatedError
 from cramplab.cohort.random_streams import stream
-from cramplab.cohort.validation import Row
+from cramplab.cohort.validation import Row, findings_for_the_judge
 from cramplab.core.errors import UserError
 from cramplab.core.experiment import Arm, Choice, Experiment, Step
 from cramplab.core.experiment_findings import Finding
@@ -88,7 +88,7 @@ def validate_pool(
     rows: list[Row] = []
     for position, experiment in enumerate(experiments):
         bench = _Tests(experiment, people, seed, folders)
-        rows += [bench.answer(finding) for finding in experiment.findings]
+        rows += [bench.answer(finding) for finding in findings_for_the_judge(experiment)]
         if report_progress:
             report_progress(position + 1, len(experiments))
     return [row.plain() for row in rows]

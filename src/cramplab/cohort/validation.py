@@ -39,10 +39,10 @@ from cramplab.simulation.timeline import Trace, forcing_at_rest, run_segments
 FloatArray = NDArray[np.float64]
 MOSTLY = 0.9
 PEOPLE_IN_A_STUDY = 40
-_SHORT = 90 * 60.0  # s; shorter timelines are recorded at every step, since their peaks last seconds
+SHORT = 90 * 60.0  # s; shorter timelines are recorded at every step, since their peaks last seconds
 _SMALL_PRINT = {"mL/min/kg": "mL/min/100 g"}
 # One set of recorded names for all experiments, so that the engine is compiled once.
-_RECORDED = tuple(
+RECORDED = tuple(
     sorted({name for each in MEASURES.values() for name in each.quantities} | {"body_mass_change", "body_mass_loss"})
 )
 
@@ -132,14 +132,19 @@ def validate_body(
     return [row.plain() for row in rows]
 
 
+def findings_for_the_judge(experiment: Experiment) -> list[Finding]:
+    """Give the findings that judge the model itself; one that bears on a theory is for the scoreboard."""
+    return [each for each in experiment.findings if each.bears_on is None]
+
+
 def judge(experiment: Experiment, *, draws: int, seed: int) -> list[Row]:
     """Run one experiment and answer each of its findings."""
     shares = Draws(
         max(draws // PEOPLE_IN_A_STUDY, 2), PEOPLE_IN_A_STUDY, seed, experiment.key, experiment.design == "cohort"
     )
-    ran: dict[str, _Ran | str] = {}
+    ran: dict[str, RanArm | str] = {}
     rows: list[Row] = []
-    for finding in experiment.findings:
+    for finding in findings_for_the_judge(experiment):
         for name in finding.arms:
             if name not in ran:
                 ran[name] = _run(experiment, name, shares)
@@ -148,13 +153,15 @@ def judge(experiment: Experiment, *, draws: int, seed: int) -> list[Row]:
 
 
 @dataclass(frozen=True)
-class _Ran:
+class RanArm:
+    """One arm of an experiment as the body went through it."""
+
     arm: Arm
     trace: Trace
     drawn: Mapping[str, FloatArray]
 
 
-def _run(experiment: Experiment, name: str, shares: Draws) -> _Ran | str:
+def _run(experiment: Experiment, name: str, shares: Draws) -> RanArm | str:
     """Run one arm, or say why it cannot be."""
     try:
         arm = experiment.arm(name)
@@ -166,20 +173,20 @@ def _run(experiment: Experiment, name: str, shares: Draws) -> _Ran | str:
         return "groups picked by their outcome"
     body = assemble({key: values.astype(np.float32) for key, values in drawn.items()})
     longest = sum(float(np.max(each.duration)) for each in segments)
-    trace, _ = run_segments(body, segments, shares.total, _RECORDED, steps_per_record=1 if longest <= _SHORT else 6)
-    return _Ran(arm, trace, drawn)
+    trace, _ = run_segments(body, segments, shares.total, RECORDED, steps_per_record=1 if longest <= SHORT else 6)
+    return RanArm(arm, trace, drawn)
 
 
-def _answer(finding: Finding, experiment: Experiment, ran: Mapping[str, _Ran | str], shares: Draws) -> Row:
+def _answer(finding: Finding, experiment: Experiment, ran: Mapping[str, RanArm | str], shares: Draws) -> Row:
     arms = [ran[name] for name in finding.arms]
     for each in arms:
         if isinstance(each, str):
             return _row(finding, experiment, None, None, each, 0)
     if finding.select is not None:
         return _row(finding, experiment, None, None, "groups picked by their outcome", 0)
-    done = [each for each in arms if isinstance(each, _Ran)]
+    done = [each for each in arms if isinstance(each, RanArm)]
     try:
-        people, losses, reading = _values(finding, done)
+        people, losses, reading = body_values(finding, done)
     except UserError as reason:
         return _row(finding, experiment, None, None, str(reason), 0)
     failed = np.any([each.trace.failed for each in done], axis=0)
@@ -197,7 +204,14 @@ def _answer(finding: Finding, experiment: Experiment, ran: Mapping[str, _Ran | s
     return _row(finding, experiment, np.asarray(groups), alone, "", count)
 
 
-def _values(finding: Finding, done: Sequence[_Ran]) -> tuple[list[FloatArray], list[FloatArray], Reading]:
+def body_values(finding: Finding, done: Sequence[RanArm]) -> tuple[list[FloatArray], list[FloatArray], Reading]:
+    """Give what a finding measures on the body: by arm, the value of every person and the mass lost; and the reading.
+
+    Raises
+    ------
+    UserError
+        If there is no such measure, or its unit is another.
+    """
     if finding.measure in BEYOND_TRACE:
         return [_perfused(each) for each in done], [], Reading("sweat_rate", False, False, "")
     reading = read_measure(finding.measure)
@@ -205,7 +219,7 @@ def _values(finding: Finding, done: Sequence[_Ran]) -> tuple[list[FloatArray], l
     own = unit(_plain_unit(reading.unit)).dimensions
     if finding.unit_name and wanted != own and _without_mass(wanted) != _without_mass(own):
         raise UserError(f"'{finding.measure}' is measured in {reading.unit}, not in {finding.unit_name}")
-    assert set(quantities_needed(reading)) <= set(_RECORDED)
+    assert set(quantities_needed(reading)) <= set(RECORDED)
     people: list[FloatArray] = []
     losses: list[FloatArray] = []
     for each in done:
@@ -225,7 +239,7 @@ def _without_mass(dimensions: tuple[tuple[str, float], ...]) -> tuple[tuple[str,
     return tuple(each for each in dimensions if each[0] not in ("[mass]", "[volume]"))
 
 
-def _perfused(each: _Ran) -> FloatArray:
+def _perfused(each: RanArm) -> FloatArray:
     """Absorption in the perfused segment of gut, by the same law as in the whole gut (L/s/m)."""
     step = next(step for step in each.arm.steps if step.kind == "infusion")
 

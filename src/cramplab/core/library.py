@@ -22,6 +22,7 @@ NOT_PUBLISHED = ("chosen", "measured", "invented")
 _READERS: dict[str, Callable[[Path], Any]] = {
     "studies": read_experiment,
     "designs": read_experiment,
+    "claims": read_experiment,
     "people": read_person,
     "sources": read_source,
     "parameters": read_parameter_set,
@@ -43,8 +44,8 @@ class Library:
         What was read.
     populations
         Where the files are; whoever uses one reads it.
-    designs
-        Experiments that a laboratory could do next.
+    designs, claims
+        Experiments that a laboratory could do next, and those that a claim about cramps would have to pass.
     """
 
     studies: Mapping[str, Experiment] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Library:
     protocols: Mapping[str, LaboratoryProtocol] = field(default_factory=dict)
     populations: Mapping[str, Path] = field(default_factory=dict)
     designs: Mapping[str, Experiment] = field(default_factory=dict)
+    claims: Mapping[str, Experiment] = field(default_factory=dict)
 
     def get(self, shelf: str, key: str) -> Any:
         """Give one thing by the name of its shelf and its key.

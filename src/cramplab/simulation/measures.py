@@ -70,6 +70,10 @@ MEASURES: dict[str, Measure] = {
         "mmol/h", "sodium lost by sweat over the time in work or heat", "flow", ("sweat_sodium_total",)
     ),
     "sweat_loss": Measure("L", "sweat lost", "rise", ("sweat_loss",)),
+    **{
+        f"sweat_{ion}_loss": Measure("mmol", f"{ion} lost by sweat", "rise", (f"sweat_{ion}_total",))
+        for ion in ("sodium", "potassium", "chloride", "calcium", "magnesium")
+    },
     "sodium_loss": Measure("mmol", "sodium lost by sweat and urine", "rise", ("sodium_loss",)),
     "fluid_intake": Measure("L", "drunk", "rise", ("fluid_intake",)),
     "fluid_intake_rate": Measure("L/h", "drunk over time", "flow", ("fluid_intake",)),

@@ -1,0 +1,1 @@
+"""What studies say about theories: predictions, scores, calibration, and which experiment would tell more."""
