@@ -1,7 +1,7 @@
 """Tables that are made from the model when the documentation is built, so that no number in it is typed by hand.
 
 ``{parameters} sweating``
-    Every declared number of a submodel, with unit, spread, meaning and source.
+    Every declared number of a submodel or a theory, with unit, spread, meaning and source.
 ``{parameter-counts}``
     How many numbers were read, remembered, fitted and chosen.
 ``{bibliography}``
@@ -115,7 +115,7 @@ def _where_from(declaration: Any) -> list[Any]:
 
 
 class Parameters(SphinxDirective):
-    """``{parameters} sweating``: the declared numbers of one submodel."""
+    """``{parameters} sweating``: the declared numbers of one submodel or theory."""
 
     required_arguments = 1
 
@@ -124,11 +124,12 @@ class Parameters(SphinxDirective):
         from cramplab.cohort.laboratory_people import ThresholdTest
         from cramplab.core.parameters import declarations_of
         from cramplab.simulation.assembly import declared_parameters
+        from cramplab.simulation.theory_shelf import theory_parameters
 
         owner = self.arguments[0]
         rows = []
         # What a laboratory adds to a measurement is no part of the body, and is declared in the same way.
-        declared = declared_parameters() | declarations_of(ThresholdTest, ThresholdTest.name)
+        declared = declared_parameters() | theory_parameters() | declarations_of(ThresholdTest, ThresholdTest.name)
         for name, each in declared.items():
             if name.partition(".")[0] != owner:
                 continue
@@ -137,7 +138,7 @@ class Parameters(SphinxDirective):
                 value.append(nodes.emphasis(text=pretty_unit(each.spread.written)))
             rows.append([[nodes.literal(text=name.partition(".")[2])], value, each.meaning, _where_from(each)])
         if not rows:
-            raise self.error(f"No submodel named '{owner}' declares a parameter.")
+            raise self.error(f"No submodel and no theory named '{owner}' declares a parameter.")
         return [table(("name", "value", "what it is", "where from"), (24, 18, 32, 26), rows, "parameters")]
 
 
@@ -148,8 +149,9 @@ class ParameterCounts(SphinxDirective):
         """Make the table."""
         from cramplab.core.parameters import ORIGINS
         from cramplab.simulation.assembly import declared_parameters
+        from cramplab.simulation.theory_shelf import theory_parameters
 
-        everything = declared_parameters().values()
+        everything = (declared_parameters() | theory_parameters()).values()
         counts = Counter(each.origin for each in everything)
         drawn = sum(each.spread is not None for each in everything)
         rows = [[origin, meaning, str(counts[origin])] for origin, meaning in ORIGINS.items()]
@@ -165,14 +167,18 @@ class Bibliography(SphinxDirective):
         from cramplab.core.library import load_library
         from cramplab.core.sources import HOW_MUCH_WAS_READ
         from cramplab.simulation.assembly import declared_parameters
+        from cramplab.simulation.theory_shelf import packaged_theories, theory_parameters
 
         library = load_library()
         users: dict[str, list[str]] = {}
-        for name, each in declared_parameters().items():
+        for name, each in (declared_parameters() | theory_parameters()).items():
             users.setdefault(each.source, []).append(name)
         for overlay in library.parameter_sets.values():
             for value in overlay.values.values():
                 users.setdefault(value.source, []).append(f"{value.name} in the set {overlay.key}")
+        for theory in packaged_theories().values():
+            for key in theory.sources:
+                users.setdefault(key, []).append(f"the theory {theory.name}")
         made: list[nodes.Node] = []
         for title, entries in (
             ("Sources of numbers and equations", library.sources),

@@ -13,7 +13,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cramplab.cli import judge_commands, laboratory_commands, library_commands, run_commands, workplace_commands
+from cramplab.cli import (
+    judge_commands,
+    laboratory_commands,
+    library_commands,
+    run_commands,
+    theory_commands,
+    workplace_commands,
+)
 from cramplab.core.errors import CramplabError
 
 CANCELLED = "Cancelled; earlier results are untouched."
@@ -65,6 +72,7 @@ for _command in (
 ):
     app.command()(_command)
 app.add_typer(judge_commands.validate)
+app.add_typer(theory_commands.theories)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

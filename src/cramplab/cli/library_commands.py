@@ -143,7 +143,7 @@ def show(
     from cramplab.core.library import load_library
 
     if kind is Kind.parameter:
-        resolved = _resolve(library or (), sets or (), changes or (), person=None)
+        resolved = _resolve(library or (), sets or (), changes or (), person=None) | _numbers_of_theories()
         if name not in resolved:
             raise UserError(f"No parameter named '{name}'. {did_you_mean(name, resolved)}".rstrip())
         _print_record(_parameter_record(resolved[name]), as_json)
@@ -167,9 +167,18 @@ def show(
         print_rows(rows, as_json)
 
 
+def _numbers_of_theories() -> dict[str, Resolved]:
+    """Give the numbers of the theories, which no set and no person changes."""
+    from cramplab.core.parameters import resolve
+    from cramplab.simulation.theory_shelf import theory_parameters
+
+    return resolve(theory_parameters(), ())[0]
+
+
 def parameters(as_json: JsonOption = False) -> None:
     """List every number of the model with its unit, its source, and how it got here."""
     from cramplab.simulation.assembly import declared_parameters
+    from cramplab.simulation.theory_shelf import theory_parameters
 
     rows = [
         {
@@ -181,7 +190,7 @@ def parameters(as_json: JsonOption = False) -> None:
             "between people": declaration.spread.written if declaration.spread else "",
             "meaning": declaration.meaning,
         }
-        for name, declaration in sorted(declared_parameters().items())
+        for name, declaration in sorted((declared_parameters() | theory_parameters()).items())
     ]
     print_rows(rows, as_json)
 
