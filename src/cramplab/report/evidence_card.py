@@ -45,7 +45,7 @@ def evidence_text(data: Mapping[str, Any], width: int = WIDTH) -> str:
     parts = [
         f"Theories on trial: {len(board.studies)} studies, {len(board.theories)} theories, seed {data['seed']}",
         NOT_ADVICE,
-        f"{_legend(VERDICTS)}   a sign for each finding that was simulated; many are counted, ~ some left out",
+        f"{_legend(VERDICTS)}   (one sign for each finding simulated)",
         "",
         *grid.heads(),
         *_matrix(board, grid),
@@ -197,11 +197,12 @@ def _numbers(board: Board, grid: _Grid) -> Iterator[str]:
 def _pairs(board: Board) -> dict[tuple[str, str], str]:
     """Give a sign for two theories, in either order."""
     found = {}
-    for pair, told in [(each, False) for each in board.pairs_that_cannot_be_told_apart()] + [
-        (each, True) for each in board.pairs_told_apart()
-    ]:
-        signs = ("><" if pair["difference"] > 0 else "<>") if told else "??"
-        found[pair["a"], pair["b"]], found[pair["b"], pair["a"]] = signs
+    for pair in board.pairs_that_cannot_be_told_apart():
+        found[pair["a"], pair["b"]] = found[pair["b"], pair["a"]] = "?"
+    for pair in board.pairs_told_apart():
+        higher = pair["difference"] > 0
+        found[pair["a"], pair["b"]] = ">" if higher else "<"
+        found[pair["b"], pair["a"]] = "<" if higher else ">"
     return found
 
 
