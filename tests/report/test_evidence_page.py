@@ -168,7 +168,7 @@ def test_what_nobody_reproduces_and_what_set_a_strength_lead_to_their_studies(re
 def test_totals_stand_there_with_and_without_each_laboratory(read):
     for words in ("all studies", "without North", "without South", "without Clinic"):
         assert words in read.text
-    assert "−130.0 ± 8.1" in read.text
+    assert "−130.0 ± 8.1" in read.text  # the error stands below
     assert "−105.0" in read.text
 
 

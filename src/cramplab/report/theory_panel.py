@@ -92,7 +92,7 @@ def _figure(answers: Sequence[Mapping[str, Any]]) -> str:
         neutral=None,
         limits=(-0.02 * end, end),
     )
-    caption = "Dot: median; bar: 90 % of the simulated people and of the theory's strength."
+    caption = "Dot: the count; bar: its range of 90 %."
     return f'<figure style="max-width:34rem">{draw(plot)}<figcaption>{caption}</figcaption></figure>\n'
 
 
