@@ -2,6 +2,12 @@
 
 ``{parameters} sweating``
     Every declared number of a submodel or a theory, with unit, spread, meaning and source.
+``{theories}``
+    Every theory of the shelf: its claim, and the observation on which its strength is calibrated.
+``{couplings} dehydration``
+    The arrows of a theory: from what, to what, by what law, and what each rests on.
+``{predictions} dehydration``
+    What would be seen if it were so.
 ``{parameter-counts}``
     How many numbers were read, remembered, fitted and chosen.
 ``{bibliography}``
@@ -140,6 +146,59 @@ class Parameters(SphinxDirective):
         if not rows:
             raise self.error(f"No submodel and no theory named '{owner}' declares a parameter.")
         return [table(("name", "value", "what it is", "where from"), (24, 18, 32, 26), rows, "parameters")]
+
+
+def _theory(directive: SphinxDirective) -> Any:
+    from cramplab.simulation.theory_shelf import packaged_theories
+
+    name = directive.arguments[0]
+    if name not in packaged_theories():
+        raise directive.error(f"No theory named '{name}'.")
+    return packaged_theories()[name]
+
+
+class Theories(SphinxDirective):
+    """``{theories}``: claim and founding observation of each."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        from cramplab.simulation.theory_shelf import packaged_theories
+
+        rows = [
+            [[nodes.literal(text=each.name)], each.claim, each.founding_words or "none"]
+            for each in packaged_theories().values()
+        ]
+        return [table(("theory", "claim", "founding observation"), (22, 42, 36), rows, "theories")]
+
+
+class Couplings(SphinxDirective):
+    """``{couplings} dehydration``: the arrows of a theory."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        rows = []
+        for each in _theory(self).couplings:
+            keys, _, observation = each.basis.partition(":")
+            basis = [link_to_source(key.strip()) for key in keys.split(",")]
+            separated = [piece for link in basis for piece in (nodes.Text(", "), link)][1:]
+            way = [nodes.literal(text=", ".join(each.sources)), nodes.literal(text=f"→ {each.target}")]
+            rows.append([way, [each.how, nodes.literal(text=each.equation)], [(*separated, f":{observation}")]])
+        return [table(("from and to", "law", "rests on"), (34, 32, 34), rows, "couplings")]
+
+
+class Predictions(SphinxDirective):
+    """``{predictions} dehydration``: what would be seen if the theory were so."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Make the list."""
+        lines = nodes.bullet_list()
+        for sentence in _theory(self).predicts:
+            lines += nodes.list_item("", nodes.paragraph(text=sentence))
+        return [lines]
 
 
 class ParameterCounts(SphinxDirective):
@@ -318,6 +377,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Add the directives and the role."""
     app.add_directive("parameters", Parameters)
     app.add_directive("parameter-counts", ParameterCounts)
+    app.add_directive("theories", Theories)
+    app.add_directive("couplings", Couplings)
+    app.add_directive("predictions", Predictions)
     app.add_directive("bibliography", Bibliography)
     app.add_directive("judgement", Judgement)
     app.add_directive("judged", Judged)
