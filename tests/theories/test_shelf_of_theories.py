@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from cramplab.core.library import load_library
-from cramplab.core.situation import faults_of_theory
+from cramplab.core.situation import STATES, faults_of_theory
 from cramplab.simulation.assembly import assemble, shelved_theories
+from cramplab.simulation.theory_shelf import parameters_of, theory_parameters
 from cramplab.simulation.timeline import forcing_at_rest
 
 THE_NINE = {
@@ -72,3 +75,26 @@ def test_the_null_theory_changes_nothing_in_the_body_to_the_last_bit() -> None:
     one, other = (body.rates(body.initial(), forcing) for body in (plain, with_null))
     for key, value in one.items():
         np.testing.assert_array_equal(np.asarray(value), np.asarray(other[key]))
+
+
+def test_every_number_of_a_theory_lies_within_its_limits_and_names_a_source_that_was_read_if_it_says_so() -> None:
+    sources = load_library((), ("sources",)).sources
+    for name, each in theory_parameters().items():
+        assert each.low <= each.value <= each.high, name
+        assert each.high < float("inf"), name
+        assert each.source == "chosen" or each.source in sources, name
+        if each.origin == "read":
+            assert sources[each.source].read != "memory", name
+
+
+@BY_NAME
+def test_every_number_of_a_theory_moves_what_the_theory_says(name: str) -> None:
+    theory = shelved_theories()[name]
+    for field in (each.partition(".")[2] for each in parameters_of(theory)):
+        laws = dataclasses.replace(theory.laws, **{field: getattr(theory.laws, field) * 0.9})
+        changed = []
+        for each in theory.couplings:
+            spans = (np.linspace(STATES[key].low, STATES[key].high, 12) for key in each.sources)
+            args = np.meshgrid(*spans)
+            changed.append(not np.array_equal(getattr(laws, each.law.__name__)(*args), each.law(*args)))
+        assert any(changed), f"{name}.{field} is declared and not used"
