@@ -98,3 +98,11 @@ def test_every_number_of_a_theory_moves_what_the_theory_says(name: str) -> None:
             args = np.meshgrid(*spans)
             changed.append(not np.array_equal(getattr(laws, each.law.__name__)(*args), each.law(*args)))
         assert any(changed), f"{name}.{field} is declared and not used"
+
+
+def test_every_founding_finding_is_on_the_shelf_and_marked_as_one_that_calibrates() -> None:
+    studies = load_library((), ("studies",)).studies
+    for theory in shelved_theories().values():
+        for each in theory.founding:
+            study, _, finding = each.partition("/")
+            assert {found.id: found.calibrates for found in studies[study].findings}[finding], each
