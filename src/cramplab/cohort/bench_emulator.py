@@ -28,12 +28,12 @@ from cramplab.simulation.process_regression import Surface, fit_surface
 
 FloatArray = NDArray[np.float64]
 SHIPPED = Path(__file__).parents[1] / "simulation" / "emulators" / "bench"
-PEOPLE = 400
+PEOPLE = 250
 """In the tables of shipped tests."""
-PEOPLE_OF_LONG_TESTS = 150
+PEOPLE_OF_LONG_TESTS = 80
 """In those of a test with more than `LONG_S` of effort or rest with movement: it costs as many times more."""
 LONG_S = 100.0
-PEOPLE_ELSEWHERE = 200
+PEOPLE_ELSEWHERE = 120
 """For a test that no shipped table holds: it is simulated when it is asked for, and kept."""
 _ALWAYS_POSITIVE = (
     "cramp_duration", "cramp_emg", "peak_cramp_emg", "cramp_time_left", "motor_unit_active_time",

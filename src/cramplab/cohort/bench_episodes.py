@@ -10,9 +10,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from cramplab.cohort.laboratory_timeline import Act, LadderAct, Plan, RestAct, SegmentAct, plan_of
+from cramplab.cohort.laboratory_timeline import USUAL_LENGTH, Act, LadderAct, Plan, RestAct, SegmentAct, plan_of
 from cramplab.cohort.participants import NotSimulatedError
+from cramplab.core.errors import UserError
 from cramplab.core.experiment import Arm, Step
+from cramplab.core.laboratory_protocol import length_of
+from cramplab.simulation.subjects import Segment
 
 ON_THE_BENCH = (
     "threshold_ladder", "voluntary_contraction", "length", "stretch", "fatigue_bouts", "nerve_block", "stimulation",
@@ -22,8 +25,12 @@ ON_THE_BENCH = (
 _TESTS = ("threshold_ladder", "voluntary_contraction")
 CRAMP_FADES_S = 3600.0
 """In which the state "recent cramp" falls to a third (chosen: a changed threshold has been seen for an hour)."""
+TASTE_IS_GONE_S = 1800.0
+_ALL_ONES_STRENGTH, _SHORTENED = 0.9, 0.9
 _FORGOTTEN_S = 4 * 3600.0
 """What was done to the muscle longer ago is no part of an episode (chosen)."""
+_BRIEF_S, _BRIEFLY_FELT_S = 10.0, 60.0
+"""An effort of so many seconds leaves nothing in the model's muscle after a minute."""
 _SECONDS_OF_A_TEST = {"threshold_ladder": 600.0, "voluntary_contraction": 30.0, "fatigue_bouts": 600.0}
 _SECONDS_OF_ANYTHING_ELSE = 30.0
 WEAK_TASTES = ("water", "deionised_water", "deionized_water", "vehicle", "placebo", "sham", "control", "none")
@@ -97,34 +104,69 @@ def episodes_of(arm: Arm, share: Callable[[str], float]) -> list[Episode]:
         For a step or a word that has no meaning on the bench.
     """
     made: list[Episode] = []
-    ladders, cramp_ago, taste = 0, math.inf, 0.0
+    ladders, cramp_ago, taste, tasted_ago, length = 0, math.inf, 0.0, 0.0, USUAL_LENGTH
     for position, step in enumerate(arm.steps):
         if step.kind == "taste":
-            taste = 0.0 if _word(step, "substance") in WEAK_TASTES else 1.0
+            taste, tasted_ago = (0.0 if _word(step, "substance") in WEAK_TASTES else 1.0), 0.0
+        if step.kind == "length":
+            length = _word(step, "value")
         if step.kind in _TESTS and not _at_an_onset(arm, position):
             plan = _plan(arm, position, share)
             recent = 0.0 if math.isinf(cramp_ago) else math.exp(-cramp_ago / CRAMP_FADES_S)
-            after = taste if taste else _taste_at_the_onset(arm, position)
+            # How much of it is left is for the test itself: there the taste fades.
+            still = taste if tasted_ago < TASTE_IS_GONE_S else 0.0
+            after = still if still else _taste_at_the_onset(arm, position)
             pain = 1.0 if any(each.kind == "pain" and _hurts(each) for each in arm.steps[:position]) else 0.0
-            length = next((act.fibre_length for act in reversed(plan.acts) if isinstance(act, LadderAct)), None)
-            made.append(
-                Episode(
-                    step.id or step.kind, position, plan, ladders, recent, after, pain,
-                    plan.fibre_length if length is None else length,
-                )
-            )  # fmt: skip
+            there = _length_of_test(plan)
+            made.append(Episode(step.id or step.kind, position, plan, ladders, recent, after, pain, there))
             ladders += step.kind == "threshold_ladder"
-            cramp_ago = 0.0
-        elif math.isfinite(cramp_ago):
-            cramp_ago += seconds_of(step) if step.kind in ON_THE_BENCH else _time_of(step)
+            if step.kind == "threshold_ladder" or _cramps_by_effort(step, length):
+                cramp_ago = 0.0
+        else:
+            cramp_ago += _seconds(step)
+            tasted_ago += _seconds(step) if step.kind != "taste" else 0.0
     if not made:
         raise NotSimulatedError("no step tests a muscle")
     return made
 
 
+def _is_still_at_work(step: Step, ago: float) -> bool:
+    """Say whether a thing done so long ago still shows in the model's muscle: effort does, a movement does not."""
+    if step.kind in ("taste", "cuff"):
+        return ago < TASTE_IS_GONE_S
+    if step.kind == "voluntary_contraction":
+        return ago < (_FORGOTTEN_S if seconds_of(step) > _BRIEF_S else _BRIEFLY_FELT_S)
+    return step.kind in ("fatigue_bouts", "stimulation") and ago < _FORGOTTEN_S
+
+
+def _seconds(step: Step) -> float:
+    return seconds_of(step) if step.kind in ON_THE_BENCH else _time_of(step)
+
+
 def _time_of(step: Step) -> float:
     value = step.number("duration")
     return 3600.0 if value is None else float(value.value if value.kind == "fixed" else value.at(0.5))
+
+
+def _cramps_by_effort(step: Step, length: str) -> bool:
+    """Say whether an effort is one by which laboratories provoke a cramp: all the strength of a shortened muscle."""
+    value = step.number("intensity")
+    full = value is None or value.value >= _ALL_ONES_STRENGTH
+    try:
+        return full and length_of(length if not length.replace(".", "").isdigit() else float(length)) < _SHORTENED
+    except (UserError, ValueError):
+        return full
+
+
+def _length_of_test(plan: Plan) -> float:
+    """Give the length of the fibres in the test, the last ladder or effort of a plan."""
+    for act in reversed(plan.acts):
+        if isinstance(act, LadderAct):
+            return act.fibre_length
+        if _measured(act) and isinstance(act, SegmentAct):
+            length = act.segments[-1].fibre_length
+            return plan.fibre_length if length is None else length
+    return plan.fibre_length
 
 
 def _at_an_onset(arm: Arm, position: int) -> bool:
@@ -155,15 +197,9 @@ def _plan(arm: Arm, position: int, share: Callable[[str], float]) -> Plan:
     kept: list[Step] = []
     ago = 0.0
     for step in reversed(arm.steps[:position]):
-        if step.kind in ("length", "nerve_block", "pain") or (
-            step.kind in ON_THE_BENCH and step.kind not in _TESTS and ago < _FORGOTTEN_S
-        ):
+        if step.kind in ("length", "nerve_block", "pain", "rest") or _is_still_at_work(step, ago):
             kept.append(step)
-        elif step.kind == "voluntary_contraction" and ago < _FORGOTTEN_S:
-            kept.append(step)
-        elif step.kind == "rest" and ago < _FORGOTTEN_S:
-            kept.append(step)
-        ago += seconds_of(step) if step.kind in ON_THE_BENCH else _time_of(step)
+        ago += _seconds(step)
     kept.reverse()
     # A rest before anything was done to the muscle changes nothing there.
     first = next((index for index, step in enumerate(kept) if _conditions(step)), len(kept))
@@ -178,7 +214,22 @@ def _plan(arm: Arm, position: int, share: Callable[[str], float]) -> Plan:
     states = [step for step in arm.steps[:position] if step.kind == "body_state" and _is_only_warmth(step)]
     part = replace(arm, steps=(*states, *kept, arm.steps[position], *after))
     plan = plan_of(_with_muscle(part, arm), 0, share)
-    return replace(plan, acts=tuple(_renamed(act) for act in _without_earlier_tests(plan.acts)))
+    acts = _without_earlier_tests(_without_settling(plan))
+    return replace(plan, acts=tuple(_renamed(act) for act in acts))
+
+
+def _without_settling(plan: Plan) -> tuple[Act, ...]:
+    """Leave out movements to the length at which the muscle lies from the start."""
+    acts = list(plan.acts)
+    while len(acts) > 1 and isinstance(acts[0], SegmentAct) and not acts[0].contraction:
+        if any(not _is_mere_movement(each) or each.fibre_length != plan.fibre_length for each in acts[0].segments):
+            break
+        acts.pop(0)
+    return tuple(acts)
+
+
+def _is_mere_movement(segment: Segment) -> bool:
+    return not (segment.voluntary or segment.pulses or segment.taste or segment.tap_hz) and segment.duration_s < 1.0
 
 
 _DONE_TO_A_CRAMP = (

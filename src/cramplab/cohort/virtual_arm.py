@@ -47,6 +47,8 @@ _HISTORY = {"prone": 1.0, "none": -1.0}
 _LEGS = ("run", "walk", "cycle", "one_leg_cycling", "step", "race", "mixed", "calf_raise", "row", "swim")
 _THIGH = ("vastus", "rectus", "biceps_femoris", "semi", "quadriceps", "hamstring", "knee")
 _CRAMP = ("cramp", "voluntary_cramp")
+LOOKS = 40
+"""At the muscle in the course of a race or a night."""
 SLEEPING_LENGTH = 0.8
 """Of the calf's fibres under a blanket, in optimal lengths (chosen: the foot points)."""
 _RECORDED = tuple(sorted({*RECORDED, *quantities_for_states()}))
@@ -246,12 +248,16 @@ def _course(
             rows += range(first, last + 1)
     if not rows:
         return {}, np.zeros((0, 0))
+    # A muscle's state changes over minutes: some dozen looks at it are enough for the chance of a cramp.
+    looks = np.array_split(np.asarray(rows), min(len(rows), LOOKS))
+    seconds = np.stack([np.asarray(ran.trace.seconds[each], dtype=float).sum(axis=0) for each in looks])
+    rows = [int(each[len(each) // 2]) for each in looks[:-1]] + [int(looks[-1][-1])]
     part = "rested" if kinds == ("sleep",) else "worked"
     recorded = {name: ran.trace.series[name][rows] for name in quantities_for_states()}
     states: dict[str, Any] = {**at_rest(), **fixed, **states_of(part, recorded, _row(ran.trace, 0))}
     if part == "rested":
         states["fibre_length"] = SLEEPING_LENGTH
-    seconds = np.asarray(ran.trace.seconds[rows], dtype=float)
+    # The last look is at the end, so that what is left at the finish can be read.
     shape = seconds.shape
     return {name: np.broadcast_to(np.asarray(value, dtype=float), shape) for name, value in states.items()}, seconds
 

@@ -49,6 +49,7 @@ OF_THE_COURSE: Mapping[str, tuple[str, str]] = {
 }
 """Measures of what comes by itself, beside those of body and bench."""
 _THRESHOLD = "cramp_threshold_frequency"
+_NO_CHANGE = 0.02  # of a ratio or a share: a smaller one nobody would report
 _TOTAL = BLOCKS * PEOPLE_IN_A_BLOCK
 
 
@@ -99,6 +100,7 @@ class VirtualStudy:
     report_bench: Callable[[int, int], None] | None = None
     _arms: dict[str, VirtualArm | str] = field(default_factory=dict)
     _emulators: dict[int, BenchEmulator] = field(default_factory=dict)
+    _margins: dict[tuple[str, int], FloatArray] = field(default_factory=dict)
 
     def why_not(self, finding: Finding) -> str:
         """Say why a finding is not simulated; empty if it is."""
@@ -123,7 +125,7 @@ class VirtualStudy:
             With the reason, if it is not simulated.
         """
         kind, reading = self._checked(finding)
-        arms = [self._arm(name) for name in finding.arms]
+        arms = [self.arm(name) for name in finding.arms]
         if kind == "bench":
             shown = [self._on_the_bench(finding, reading, each, name, stance)
                      for each, name in zip(arms, finding.arms, strict=True)]  # fmt: skip
@@ -140,7 +142,8 @@ class VirtualStudy:
         return self._studies(finding, shown, relation)
 
     # ------------------------------------------------------------------------------------------------ what there is
-    def _arm(self, name: str) -> VirtualArm:
+    def arm(self, name: str) -> VirtualArm:
+        """Give an arm, run; raises `UserError` with the reason if it cannot be."""
         if name not in self._arms:
             try:
                 self._arms[name] = run_arm(self.experiment, name, draws_of(self.experiment, self.seed))
@@ -153,7 +156,7 @@ class VirtualStudy:
 
     def _checked(self, finding: Finding) -> tuple[str, Any]:
         """Say which part of the model answers: ``bench``, ``body`` or ``course``; with the measure taken apart."""
-        arms = [self._arm(name) for name in finding.arms]
+        arms = [self.arm(name) for name in finding.arms]
         if finding.measure in OF_THE_COURSE and not any(arm.tests for arm in arms):
             if any(not arm.course for arm in arms):
                 raise NotSimulatedError("no race, no work and no night in which cramps could come by themselves")
@@ -254,6 +257,12 @@ class VirtualStudy:
     # ------------------------------------------------------------------------------------------ what comes by itself
     def margin(self, arm: VirtualArm, stance: Stance) -> FloatArray:
         """Give the cramp margin in the course of an arm, Hz; shape [times, people]."""
+        place = (arm.arm.id, id(stance))
+        if place not in self._margins:
+            self._margins[place] = self._margin(arm, stance)
+        return self._margins[place]
+
+    def _margin(self, arm: VirtualArm, stance: Stance) -> FloatArray:
         inputs = stance.inputs(arm.course, PEOPLE_IN_A_BLOCK)
         slow: dict[str, Any] = {name: inputs[name] for name in SLOW_INPUTS if name in inputs}
         slow["fatigue"] = arm.course["fatigue"]
@@ -285,7 +294,7 @@ class VirtualStudy:
                 for each, arm in zip(dry, arms, strict=True)
             ]
             odds = [np.clip(each, 1e-3, 1 - 1e-3) / (1.0 - np.clip(each, 1e-3, 1 - 1e-3)) for each in shares]
-            return _of_worlds(odds[-1] / odds[0] if len(odds) == 2 else odds[0])
+            return _of_worlds(odds[-1] / odds[0] if len(odds) == 2 else odds[0], 1.0)
         if finding.measure == "cramp_incidence" and len(arms) == 1:
             cramped = stream(self.seed, self.experiment.key, "cramped").random(_TOTAL) < self.chance(arms[0], stance)
             return self._studies(finding, [_Shown(self._standing(cramped.astype(float), arms[0]))], "")
@@ -300,7 +309,8 @@ class VirtualStudy:
         if len(means) == 1:
             raise NotSimulatedError(f"{finding.measure} compares two arms")
         ratio = finding.measure.endswith("_relative")
-        return _of_worlds(means[1] / np.maximum(means[0], 1e-12) if ratio else means[1] - means[0])
+        figures = means[1] / np.maximum(means[0], 1e-12) if ratio else means[1] - means[0]
+        return _of_worlds(figures, 1.0 if ratio else 0.0)
 
     def _standing(self, values: Any, arm: VirtualArm) -> FloatArray:
         """Leave out whom the body model could not follow."""
@@ -384,12 +394,10 @@ def _world_means(values: FloatArray, weights: FloatArray | None = None) -> Float
         np.where(known, shares, 0.0).sum(axis=1), 1e-12))  # fmt: skip
 
 
-def _of_worlds(figures: FloatArray) -> Prediction:
+def _of_worlds(figures: FloatArray, neutral: float) -> Prediction:
     """Give a figure that has one value for every world, without the chance of a small group."""
-    spread = float(np.std(figures))
-    middle = float(np.mean(figures))
-    rises = float(np.mean(figures > 1.0 + 1e-9)) if middle > 0.0 and spread >= 0.0 else 0.0
-    return Prediction(np.repeat(figures, STUDIES_IN_A_WORLD), rises, float(np.mean(figures < 1.0 - 1e-9)), 0.0)
+    rises, falls = float(np.mean(figures > neutral + _NO_CHANGE)), float(np.mean(figures < neutral - _NO_CHANGE))
+    return Prediction(np.repeat(figures, STUDIES_IN_A_WORLD), rises, falls, 0.0)
 
 
 def _large_groups(
