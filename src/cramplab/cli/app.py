@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cramplab.cli import (
+    evidence_commands,
     judge_commands,
     laboratory_commands,
     library_commands,
@@ -68,11 +69,13 @@ for _command in (
     library_commands.parameters,
     library_commands.measures,
     library_commands.new,
+    evidence_commands.calibrate,
     workplace_commands.doctor,
 ):
     app.command()(_command)
 app.add_typer(judge_commands.validate)
 app.add_typer(theory_commands.theories)
+app.add_typer(evidence_commands.evidence)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

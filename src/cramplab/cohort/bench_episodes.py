@@ -197,6 +197,9 @@ def _plan(arm: Arm, position: int, share: Callable[[str], float]) -> Plan:
     kept: list[Step] = []
     ago = 0.0
     for step in reversed(arm.steps[:position]):
+        # A threshold test has no mouthful in it, so a taste before it is a matter for theories alone.
+        if step.kind == "taste" and arm.steps[position].kind == "threshold_ladder":
+            continue
         if step.kind in ("length", "nerve_block", "pain", "rest") or _is_still_at_work(step, ago):
             kept.append(step)
         ago += _seconds(step)

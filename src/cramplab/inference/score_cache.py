@@ -52,13 +52,14 @@ def digest_of(experiment: Experiment, theory: Theory, shelf: Mapping[str, Theory
 class ScoreCache:
     """A folder of rows; with no folder nothing is kept."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, fresh: bool = False) -> None:
         root = cache_root()
+        self.fresh = fresh
         self.folder = folder if folder is not None else root / "evidence" if root is not None else None
 
     def read(self, digest: str) -> Any:
         """Give what was kept, or None; a damaged file counts as not there."""
-        if self.folder is None:
+        if self.folder is None or self.fresh:
             return None
         file = self.folder / f"{digest}.json"
         try:

@@ -18,6 +18,7 @@ LEAST_SHARE = 0.01
 """Chance that a study is not what we take it for (chosen): no single figure can ruin a theory altogether."""
 _RANGE_OF_ANYTHING = 20.0  # times the scale of the finding: where a figure may lie if the study is something else
 _MOSTLY = 0.9
+_LEAST_RATIO = 1e-4
 _KERNELS = 400  # possible studies whose neighbourhoods make the density
 RESOLUTION = {"cramp_threshold_frequency": 2.0}
 """Changes that no laboratory can tell from nothing, by measure, internal units: repeated thresholds move so far."""
@@ -69,8 +70,12 @@ def score(finding: Finding, experiment: Experiment, prediction: Prediction) -> S
     share = _share_of_direction(finding, prediction)
     if finding.published is None or not len(prediction.figures):
         return _by_direction(finding, prediction, share)
-    error = published_error(finding, experiment) or 0.0
-    figures = prediction.figures
+    ratio = is_ratio(finding) and finding.published > 0.0
+    # Ratios are weighed by their logarithm: twice and half are as far from one.
+    scaled = np.log if ratio else np.asarray
+    error = _scaled_error(finding, experiment, ratio)
+    figures = scaled(np.maximum(prediction.figures, _LEAST_RATIO)) if ratio else prediction.figures
+    published = float(scaled(finding.published))
     spread = float(np.std(figures))
     # Virtual people may be more alike than real ones: the figure is at least as uncertain as the paper found it.
     widened = np.sqrt(max(error**2 - spread**2, 0.0))
@@ -78,8 +83,25 @@ def score(finding: Finding, experiment: Experiment, prediction: Prediction) -> S
     blurred = figures + widened * np.random.default_rng(len(figures)).permutation(even)
     low, high = (float(each) for each in np.quantile(blurred, (0.05, 0.95)))
     middle = float(np.median(blurred))
-    density = _log_density(finding.published, figures, widened, spread, error)
-    return Score(middle, low, high, _verdict(finding, low, high, error), density, share)
+    density = _log_density(published, figures, widened, spread, error)
+    verdict = _verdict(finding, published, low, high, error)
+    if ratio:
+        middle, low, high = (float(np.exp(each)) for each in (middle, low, high))
+    return Score(middle, low, high, verdict, density, share)
+
+
+def is_ratio(finding: Finding) -> bool:
+    """Say whether a finding is a ratio, for which one is no effect."""
+    return finding.measure.endswith(("_relative", "_ratio", "_fold_change"))
+
+
+def _scaled_error(finding: Finding, experiment: Experiment, ratio: bool) -> float:
+    error = published_error(finding, experiment) or 0.0
+    if not ratio or not finding.published:
+        return error
+    if finding.band is not None and finding.band[0] > 0.0:
+        return float(np.log(finding.band[1] / finding.band[0])) / 3.92
+    return error / finding.published
 
 
 def _log_density(published: float, figures: FloatArray, widened: float, spread: float, error: float) -> float:
@@ -115,18 +137,17 @@ def _by_direction(finding: Finding, prediction: Prediction, share: float | None)
     return Score(middle, low, high, verdict, density, share)
 
 
-def _verdict(finding: Finding, low: float, high: float, error: float) -> str:
+def _verdict(finding: Finding, published: float, low: float, high: float, error: float) -> str:
     """Say agrees, contradicts or cannot tell.
 
     Outside the interval is a contradiction. Inside it agrees only if the theory stuck its neck out: for an effect,
     nothing at all must lie outside the interval; for no effect, a change that matters must; for a level, the interval
     must not be wider than the level itself or than what the study knew.
     """
-    published = finding.published
-    assert published is not None
     if not low <= published <= high:
         return CONTRADICTS
-    neutral = 1.0 if finding.measure.endswith(("_relative", "_ratio", "_fold_change")) else 0.0
+    # No effect is nothing: of a ratio, the logarithm of one.
+    neutral = 0.0
     if not is_effect(finding):
         known = max(0.5 * abs(published), 2.0 * error)
         return AGREES if 0.5 * (high - low) <= known else CANNOT_TELL
