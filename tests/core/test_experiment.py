@@ -264,6 +264,49 @@ def test_a_fault_is_told_with_its_place_and_remedy(faults_of, right, wrong, told
     assert all("whole.toml" in fault for fault in faults)
 
 
+LADDER = 'start = "4 Hz"\ntrain = "2 s"\n'
+LOSS = '{ body_mass_change = "-3 %" }'
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        (LADDER, LADDER + 'step = "0 Hz"\n', "a ladder that goes by 0 Hz never ends. Expected a step above 0 Hz"),
+        (LADDER, LADDER + 'step = { range = ["0 Hz", "2 Hz"], assumed = true }\n', "never ends"),
+        (LADDER, 'start = "30 Hz"\nstop = "20 Hz"\n', "a ladder from 30 Hz to 20 Hz has no rung"),
+        (LOSS, '{ body_mass_change = "1 %" }', "without a drink the body mass change never reaches 1 %"),
+        (LOSS, '{ total_body_water_change = "2 %" }', "without a drink the total body water change never reaches"),
+    ],
+)
+def test_a_step_that_could_never_end_is_a_fault(faults_of, right, wrong, told):
+    assert right in WHOLE
+    faults = faults_of(WHOLE.replace(right, wrong, 1))
+    assert any(told in fault for fault in faults), faults
+
+
+def test_a_ladder_that_is_endless_only_with_what_it_repeats_is_a_fault_at_its_own_line(faults_of):
+    text = WHOLE.replace('train = "1 s"', 'stop = "3 Hz"')
+    (fault,) = faults_of(text)
+    assert "arm 'hypohydrated', step 'test': a ladder from 4 Hz to 3 Hz has no rung" in fault
+    line = text.splitlines().index('stop = "3 Hz"') + 1
+    assert fault.endswith(f"line {line})")
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        'until = { body_mass_change = "1 %" }\ndrink = "1.5 L/h"',
+        'until = { body_mass_change = "1 %" }\ndrink = "ad_libitum"',
+        'until = { body_mass_change = "0 %" }\ndrink = "0 L/h"',
+        'until = { exhaustion = true }\ndrink = "0 L/h"',
+        'until = { exhaustion = true }\nduration = "1 h"\ndrink = "0 L/h"',
+    ],
+)
+def test_work_that_can_end_or_that_the_judge_refuses_is_no_fault(read, fine):
+    text = WHOLE.replace(f"until = {LOSS}\n", "").replace('drink = "0 L/h"', fine)
+    assert read(text).arm("hypohydrated").steps[0].values["until"]
+
+
 def test_all_faults_of_a_file_are_told_at_once_with_their_lines(faults_of):
     text = (
         WHOLE.replace('air = "41 degC"', 'air = "41"')

@@ -9,7 +9,7 @@ from typing import Any
 
 from cramplab.core.errors import did_you_mean
 from cramplab.core.experiment_findings import Finding, read_findings
-from cramplab.core.experiment_steps import Drink, Step, Until, read_step
+from cramplab.core.experiment_steps import Drink, Step, Until, endless_keys, read_step
 from cramplab.core.toml_reading import TomlFile, read_toml
 from cramplab.core.toml_tables import Limits, Table, as_written
 from cramplab.core.uncertain import Choice, Uncertain
@@ -134,8 +134,8 @@ class Experiment:
     citation, doi, url
         Where it was published.
     judge
-        ``body``, ``pool``, ``lab`` or ``field``: which validate command shows it. ``claim`` and ``design`` are experiments
-        that nobody has done: what a claim would have to pass, and what a laboratory could do next.
+        ``body``, ``pool``, ``lab`` or ``field``: which validate command shows it. ``claim`` and ``design`` are
+        experiments that nobody has done: what a claim would have to pass, and what a laboratory could do next.
     design
         ``paired``, ``parallel``, ``case_control``, ``cohort`` or ``single``.
     participants, environment
@@ -195,9 +195,6 @@ def _experiment(file: TomlFile) -> Experiment:
         top.fault(
             "key", f"key is {as_written(key)}", expected=f"the file's own name, '{file.path.stem}'", remedy=remedy
         )
-    participants = _participants(top.table("participants"))
-    environment = _environment(top.table("environment"))
-    arms = _arms(top, participants, environment)
     experiment = Experiment(
         key=key or file.path.stem,
         citation=top.text("citation", required=True),
@@ -205,12 +202,7 @@ def _experiment(file: TomlFile) -> Experiment:
         url=top.text("url"),
         judge=top.one_of("judge", JUDGES, required=True),
         design=top.one_of("design", DESIGNS, default="single"),
-        participants=participants,
-        environment=environment,
-        arms=arms,
-        findings=read_findings(
-            top, {arm.id: tuple(name for step in arm.steps for name in (step.id, step.kind)) for arm in arms}
-        ),
+        **what_was_done(top),
         note=top.text("note") or top.text("about"),
         file=file.path,
         title=top.text("title"),
@@ -219,6 +211,17 @@ def _experiment(file: TomlFile) -> Experiment:
     top.known.add("about")
     top.finish()
     return experiment
+
+
+def what_was_done(top: Table) -> dict[str, Any]:
+    """Take participants, environment, arms and findings out of a file, by the names that `Experiment` has for them."""
+    participants = _participants(top.table("participants"))
+    environment = _environment(top.table("environment"))
+    arms = _arms(top, participants, environment)
+    names = {arm.id: tuple(name for step in arm.steps for name in (step.id, step.kind)) for arm in arms}
+    return {
+        "participants": participants, "environment": environment, "arms": arms, "findings": read_findings(top, names),
+    }  # fmt: skip
 
 
 def _participants(table: Table | None) -> Participants:
@@ -311,6 +314,10 @@ def _repeat_steps(top: Table, arms: list[Arm]) -> tuple[Arm, ...]:
         same_before = sum(each.kind == step.kind and each.same_as == step.same_as for each in arm.steps[:position])
         chosen = of_kind[min(same_before, len(of_kind) - 1)]
         values: Mapping[str, Any] = {**chosen.values, **step.values}
-        return replace(step, values=values)
+        whole = replace(step, values=values)
+        for endless in endless_keys(whole):
+            message = f"{owner}, step '{step.id or step.kind}': {endless.message}"
+            top.file.fault((*place[:-1], endless.key), message, expected=endless.expected)
+        return whole
 
     return tuple(complete(arm, ()) for arm in arms)

@@ -110,6 +110,8 @@ REQUIRED_KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "exercise": (("duration", "until"),),
     "drink": (("volume",),),
 }
+# What only grows by what is drunk.
+_GAINED_BY_DRINKING = ("body_mass_change", "total_body_water_change")
 OF_EVERY_STEP = ("kind", "id", "same_as", "note")
 # A file may have used these words, with keys of its own, before they had a meaning here.
 _LATER_KINDS = ("stimulation", "current_ramp", "single_stimulus")
@@ -200,7 +202,50 @@ def read_step(table: Table) -> Step:
     if kind == "exercise" and isinstance(values.get("mode"), Choice):
         _check_mode(table, values["mode"].value)
     table.finish()
-    return Step(kind, identity, values, same_as, line)
+    step = Step(kind, identity, values, same_as, line)
+    if not same_as:
+        # One that repeats another is looked at once the other's values are laid under it.
+        for endless in endless_keys(step):
+            table.fault(endless.key, endless.message, expected=endless.expected)
+    return step
+
+
+@dataclass(frozen=True)
+class Endless:
+    """Why a step would never end: the key to mend, what is wrong with it, and what was expected."""
+
+    key: str
+    message: str
+    expected: str
+
+
+def endless_keys(step: Step) -> list[Endless]:
+    """Give every reason why a step would never end, as far as the file alone tells."""
+    if step.kind == "threshold_ladder":
+        return _endless_ladder(step)
+    return _endless_work(step) if step.kind in ("exercise", "heat_exposure") else []
+
+
+def _endless_ladder(step: Step) -> list[Endless]:
+    start, rung, stop = (step.number(key) for key in ("start", "step", "stop"))
+    found = []
+    if rung is not None and rung.at(0.0) <= 0.0:
+        found.append(Endless("step", f"a ladder that goes by {rung} never ends", "a step above 0 Hz"))
+    if start is not None and stop is not None and stop.at(0.0) < start.at(1.0):
+        found.append(Endless("stop", f"a ladder from {start} to {stop} has no rung", "a stop at or above the start"))
+    return found
+
+
+def _endless_work(step: Step) -> list[Endless]:
+    until = step.values.get("until")
+    if not isinstance(until, Until) or until.value is None or until.what not in _GAINED_BY_DRINKING:
+        return []
+    drink = step.values.get("drink")
+    drunk = isinstance(drink, Drink) and (drink.amount is None or drink.amount.at(1.0) > 0.0)
+    if until.value.at(1.0) <= 0.0 or drunk:
+        return []
+    what = until.what.replace("_", " ")
+    return [Endless("until", f"without a drink the {what} never reaches {until.value}", "a value below 0, or a drink")]
 
 
 def _read(table: Table, key: str, rule: Any) -> Any:
