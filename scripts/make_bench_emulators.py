@@ -10,7 +10,16 @@ from __future__ import annotations
 import argparse
 import time
 
-from cramplab.cohort.bench_emulator import SHIPPED, errors_of, fitted, in_words, people_for, read_table, told_of, write_table
+from cramplab.cohort.bench_emulator import (
+    SHIPPED,
+    errors_of,
+    fitted,
+    in_words,
+    people_for,
+    read_table,
+    told_of,
+    write_table,
+)
 from cramplab.cohort.bench_episodes import episodes_of, is_on_the_bench
 from cramplab.cohort.bench_table import key_of, simulate
 from cramplab.cohort.laboratory_timeline import Plan
@@ -27,7 +36,8 @@ def plans() -> dict[str, Plan]:
     """Give every test of every study, design and claim of the library, by its key."""
     library = load_library((), ("studies", "designs", "claims"))
     found: dict[str, Plan] = {}
-    for experiment in (*library.studies.values(), *library.designs.values(), *library.claims.values()):
+    of_claims = [each.experiment for each in library.claims.values() if each.experiment is not None]
+    for experiment in (*library.studies.values(), *library.designs.values(), *of_claims):
         asked = {
             name for each in experiment.findings if not each.not_simulated and _on_the_bench(each.measure)
             for name in each.arms
@@ -80,7 +90,9 @@ def main() -> None:
         if file.is_file():
             errors = errors_of(fitted(str(file), key), read_table(file))
             told = errors.get("cramp_threshold_frequency") or errors.get("cramp_incidence") or {}
-            print(f"{key}: held-out error {told.get('held_out_error', float('nan')):.3g} of spread {told.get('spread', float('nan')):.3g}")
+            print(
+                f"{key}: held-out error {told.get('held_out_error', float('nan')):.3g} of spread {told.get('spread', float('nan')):.3g}"
+            )
 
 
 if __name__ == "__main__":

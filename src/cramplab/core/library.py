@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cramplab.core.claim import Claim, faults_of_claims, read_claim
 from cramplab.core.errors import Fault, FaultsFoundError, UserError, did_you_mean
 from cramplab.core.experiment import Experiment, read_experiment
 from cramplab.core.laboratory_protocol import LaboratoryProtocol, read_protocol
@@ -22,7 +23,7 @@ NOT_PUBLISHED = ("chosen", "measured", "invented")
 _READERS: dict[str, Callable[[Path], Any]] = {
     "studies": read_experiment,
     "designs": read_experiment,
-    "claims": read_experiment,
+    "claims": read_claim,
     "people": read_person,
     "sources": read_source,
     "parameters": read_parameter_set,
@@ -44,8 +45,10 @@ class Library:
         What was read.
     populations
         Where the files are; whoever uses one reads it.
-    designs, claims
-        Experiments that a laboratory could do next, and those that a claim about cramps would have to pass.
+    designs
+        Experiments that a laboratory could do next.
+    claims
+        What people say about cramps, with the experiments that would show it.
     """
 
     studies: Mapping[str, Experiment] = field(default_factory=dict)
@@ -56,7 +59,7 @@ class Library:
     protocols: Mapping[str, LaboratoryProtocol] = field(default_factory=dict)
     populations: Mapping[str, Path] = field(default_factory=dict)
     designs: Mapping[str, Experiment] = field(default_factory=dict)
-    claims: Mapping[str, Experiment] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
     def get(self, shelf: str, key: str) -> Any:
         """Give one thing by the name of its shelf and its key.
@@ -155,6 +158,7 @@ def check_library(
             if cited not in (*library.sources, *library.studies, *NOT_PUBLISHED):
                 faults.append(_no_source(f"protocol '{protocol.key}'", cited, str(protocol.file), library))
     faults.extend(_faults_of_muscles(library))
+    faults.extend(faults_of_claims(library.claims.values(), library.studies))
     for name, declaration in (declarations or {}).items():
         if declaration.source not in (*library.sources, *library.studies, *NOT_PUBLISHED):
             faults.append(_no_source(f"parameter {name}", declaration.source, "", library))
