@@ -21,6 +21,7 @@ from cramplab.cohort.conditions import OUTCOME_CRAMP
 from cramplab.cohort.cramp_hazard import chance_of_cramp, expected_cramps
 from cramplab.cohort.laboratory_arm import LOST_BEFORE
 from cramplab.cohort.laboratory_people import ThresholdTest
+from cramplab.cohort.laboratory_timeline import Plan
 from cramplab.cohort.participants import NotSimulatedError
 from cramplab.cohort.random_streams import stream
 from cramplab.cohort.validation import body_values
@@ -99,8 +100,8 @@ class VirtualStudy:
     seed: int
     report_bench: Callable[[int, int], None] | None = None
     _arms: dict[str, VirtualArm | str] = field(default_factory=dict)
-    _emulators: dict[int, BenchEmulator] = field(default_factory=dict)
-    _margins: dict[tuple[str, int], FloatArray] = field(default_factory=dict)
+    _emulators: dict[Plan, BenchEmulator] = field(default_factory=dict)
+    _margins: dict[tuple[str, Stance], FloatArray] = field(default_factory=dict)
 
     def why_not(self, finding: Finding) -> str:
         """Say why a finding is not simulated; empty if it is."""
@@ -193,10 +194,10 @@ class VirtualStudy:
         return first, last
 
     def _emulator(self, test: Test) -> BenchEmulator:
-        key = hash(test.episode.plan)
-        if key not in self._emulators:
-            self._emulators[key] = emulator_for(test.episode.plan, self.report_bench)
-        return self._emulators[key]
+        plan = test.episode.plan
+        if plan not in self._emulators:
+            self._emulators[plan] = emulator_for(plan, self.report_bench)
+        return self._emulators[plan]
 
     def emulators(self) -> list[BenchEmulator]:
         """Give every emulator that was asked."""
@@ -257,7 +258,8 @@ class VirtualStudy:
     # ------------------------------------------------------------------------------------------ what comes by itself
     def margin(self, arm: VirtualArm, stance: Stance) -> FloatArray:
         """Give the cramp margin in the course of an arm, Hz; shape [times, people]."""
-        place = (arm.arm.id, id(stance))
+        # Kept with the stance itself: a number for it could be given out again once it is gone.
+        place = (arm.arm.id, stance)
         if place not in self._margins:
             self._margins[place] = self._margin(arm, stance)
         return self._margins[place]
