@@ -1,4 +1,4 @@
-"""Simulates one bench test with many virtual people who differ in every input of nerve and muscle: what emulators learn.
+"""Simulates one bench test with many virtual people who differ in every input of nerve and muscle: emulators learn it.
 
 Every row is one person with axons, electrode and noise of their own, in a situation of their own. So a table holds both
 what the inputs do and how much is left to chance.
@@ -83,7 +83,9 @@ def points(people: int, *, taste: bool) -> FloatArray:
     gain = declared["neuromodulation.basic_gain"].spread
     volley = declared["spinal_drive.facilitation_per_volley"].spread
     memory = declared[FACILITATION_TIME].spread
-    assert gain is not None and volley is not None and memory is not None
+    assert gain is not None
+    assert volley is not None
+    assert memory is not None
     drawn["persistent_gain"] = np.where(
         near, 1.0 + 1.3 * gain.size * chance.standard_normal(people), chance.uniform(0.8, 1.35, people)
     )

@@ -15,12 +15,12 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class CrampHazard:
-    """Inputs to a motor pool fluctuate; the further it is from latching, the rarer they carry it over.
+    r"""Inputs to a motor pool fluctuate; the further it is from latching, the rarer they carry it over.
 
-    .. math:: h = h_0 \\, e^{-m / s}
+    .. math:: h = h_0 \, e^{-m / s}
 
-    The base rate is set from the share of race entrants with cramps, for each theory by itself, so that none is helped or
-    hurt by it. How fast the rate falls with the margin nobody has measured: it is drawn from a wide range.
+    The base rate is set from the share of race entrants with cramps, for each theory by itself, so that none is helped
+    or hurt by it. How fast the rate falls with the margin nobody has measured: it is drawn from a wide range.
     """
 
     name: ClassVar[str] = "cramp_hazard"
@@ -43,9 +43,7 @@ class CrampHazard:
     )
 
 
-def chance_of_cramp(
-    margin_hz: Any, seconds: Any, log_base_rate: Any, scale_hz: Any
-) -> FloatArray:
+def chance_of_cramp(margin_hz: Any, seconds: Any, log_base_rate: Any, scale_hz: Any) -> FloatArray:
     """Give the chance of at least one cramp of every person.
 
     Parameters

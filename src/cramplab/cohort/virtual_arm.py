@@ -37,7 +37,7 @@ from cramplab.simulation.timeline import Trace, run_segments
 
 FloatArray = NDArray[np.float64]
 BLOCKS, PEOPLE_IN_A_BLOCK = 20, 80
-"""Possible studies, each with its own room, its own assumed values and its own strength of a theory; and people each."""
+"""Possible studies, each with its own room, assumed values and strength of a theory; and how many people in each."""
 _POOLS = {
     "persistent_gain": "neuromodulation.basic_gain",
     "volley_gain": "spinal_drive.facilitation_per_volley",
@@ -104,9 +104,9 @@ class VirtualArm:
     asleep: bool
 
 
-def draws_of(experiment: Experiment, seed: int) -> Draws:
-    """Give the shares behind every draw of an experiment."""
-    return Draws(BLOCKS, PEOPLE_IN_A_BLOCK, seed, experiment.key, experiment.design == "cohort")
+def draws_of(experiment: Experiment, seed: int, *, worlds: int = BLOCKS, people: int = PEOPLE_IN_A_BLOCK) -> Draws:
+    """Give the shares behind every draw of an experiment: of so many worlds, with so many people each."""
+    return Draws(worlds, people, seed, experiment.key, experiment.design == "cohort")
 
 
 def run_arm(experiment: Experiment, name: str, draws: Draws) -> VirtualArm:
@@ -159,14 +159,14 @@ def _fixed_states(arm: Arm) -> dict[str, Any]:
             history = word_in(step, "cramp_history")
             if history in _HISTORY:
                 states["cramp_history"] = _HISTORY[history]
-    history = arm.participants.cramp_history
-    if history is not None and len(history.values) == 1 and history.value in _HISTORY:
-        states.setdefault("cramp_history", _HISTORY[history.value])
+    known = arm.participants.cramp_history
+    if known is not None and len(known.values) == 1 and known.value in _HISTORY:
+        states.setdefault("cramp_history", _HISTORY[known.value])
     return states
 
 
 def _without_cramp(step: Step) -> Step:
-    """A cramp that just was is a state of its own, no condition."""
+    """Leave out a cramp that just was: it is a state of its own, no condition."""
     if word_in(step, "condition") not in _CRAMP:
         return step
     return replace(step, values={key: value for key, value in step.values.items() if key != "condition"})
@@ -263,6 +263,6 @@ def _course(
 
 
 __all__ = [
-    "BLOCKS", "OUTCOME_NONE", "PEOPLE_IN_A_BLOCK", "SLEEPING_LENGTH", "Test", "VirtualArm", "WEAK_TASTES", "draws_of",
+    "BLOCKS", "OUTCOME_NONE", "PEOPLE_IN_A_BLOCK", "SLEEPING_LENGTH", "WEAK_TASTES", "Test", "VirtualArm", "draws_of",
     "part_of", "run_arm",
 ]  # fmt: skip

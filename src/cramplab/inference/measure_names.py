@@ -1,4 +1,4 @@
-"""All measures that a finding may name, on the body, on the bench, on single motor neurons, and of what comes by itself."""
+"""All measures that a finding may name: of the body, the bench, single motor neurons, and what comes by itself."""
 
 from __future__ import annotations
 

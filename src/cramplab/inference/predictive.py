@@ -7,7 +7,6 @@ of the real size are drawn, and of each the statistic is taken that the paper pr
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +21,7 @@ from cramplab.cohort.cramp_hazard import chance_of_cramp, expected_cramps
 from cramplab.cohort.laboratory_arm import LOST_BEFORE
 from cramplab.cohort.laboratory_people import ThresholdTest
 from cramplab.cohort.laboratory_timeline import Plan
-from cramplab.cohort.participants import NotSimulatedError
+from cramplab.cohort.participants import Draws, NotSimulatedError
 from cramplab.cohort.random_streams import stream
 from cramplab.cohort.validation import body_values
 from cramplab.cohort.virtual_arm import BLOCKS, PEOPLE_IN_A_BLOCK, Test, VirtualArm, draws_of, run_arm
@@ -30,56 +29,23 @@ from cramplab.core.errors import UserError
 from cramplab.core.experiment import Experiment
 from cramplab.core.experiment_findings import Finding
 from cramplab.core.quantities import unit
-from cramplab.inference.stances import NEUTRAL, Stance
+from cramplab.inference import possible_studies
+from cramplab.inference.possible_studies import THRESHOLD, Prediction, Shown, means_of_worlds, of_worlds, sizes_of
+from cramplab.inference.stances import Stance
 from cramplab.simulation.bench_measures import LABORATORY_MEASURES, BenchReading, read_bench_measure
 from cramplab.simulation.cramp_margin import SLOW_INPUTS, cramp_margin
 
 FloatArray = NDArray[np.float64]
-STUDIES_IN_A_WORLD = 100
-"""With 20 worlds the ends of the interval are known to 5 % of its standard deviation."""
-LARGEST_DRAWN = 200
-"""A larger group is not drawn person by person: its mean is that of the world, with the error that its size leaves."""
-USUAL_GROUP = 10
 MOST_LOST = -0.03
 """Body-mass change below which a tent diagnosis of dehydration is taken to be made (our reading)."""
 OF_THE_COURSE: Mapping[str, tuple[str, str]] = {
     "cramp_incidence": ("%", "people who cramp in a race, at work or in a night, of all"),
     "cramp_incidence_relative": ("1", "that share over the share in the first arm"),
-    "cramp_rate_relative": ("1", "cramps to be expected over those in the first arm; odds and prevalences are taken so"),
+    "cramp_rate_relative": ("1", "cramps to be expected over those in the first arm; odds too are taken so"),
     "dehydration_odds_ratio": ("1", "odds of a body-mass loss above 3 % in those who cramp over the others"),
 }
 """Measures of what comes by itself, beside those of body and bench."""
-_THRESHOLD = "cramp_threshold_frequency"
-_NO_CHANGE = 0.02  # of a ratio or a share: a smaller one nobody would report
-_TOTAL = BLOCKS * PEOPLE_IN_A_BLOCK
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """Possible figures of one finding under one theory.
-
-    Parameters
-    ----------
-    figures
-        Of every possible study, internal units; those without a figure are left out.
-    raised, lowered
-        Share of possible studies that would have reported a change at the 5 % level, in either direction.
-    failed
-        Share of possible studies that had nothing to report.
-    """
-
-    figures: FloatArray
-    raised: float
-    lowered: float
-    failed: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Shown:
-    """What every person of one arm showed."""
-
-    values: FloatArray
-    weights: FloatArray | None = None
+_SAME_PEOPLE = ("paired", "single", "cohort")
 
 
 @dataclass
@@ -94,11 +60,15 @@ class VirtualStudy:
         Same seed, same files: same numbers.
     report_bench
         Told how many people of how many were simulated, where a test has no emulator yet.
+    worlds, people
+        How many possible worlds, and how many people are drawn in each; stances have as many worlds.
     """
 
     experiment: Experiment
     seed: int
     report_bench: Callable[[int, int], None] | None = None
+    worlds: int = BLOCKS
+    people: int = PEOPLE_IN_A_BLOCK
     _arms: dict[str, VirtualArm | str] = field(default_factory=dict)
     _emulators: dict[Plan, BenchEmulator] = field(default_factory=dict)
     _margins: dict[tuple[str, Stance], FloatArray] = field(default_factory=dict)
@@ -135,19 +105,22 @@ class VirtualStudy:
             people, losses, body_reading = body_values(finding, [each.ran for each in arms if each.ran is not None])
             if losses:
                 people = [each / np.maximum(np.abs(loss), 1e-9) for each, loss in zip(people, losses, strict=True)]
-            shown = [_Shown(values, self._weights(arm, stance)) for values, arm in zip(people, arms, strict=True)]
+            shown = [Shown(values, self._weights(arm, stance)) for values, arm in zip(people, arms, strict=True)]
             relation = body_reading.relation if not losses else ""
         else:
             return self._of_the_course(finding, arms, stance)
-        shown = [_Shown(self._standing(each.values, arm), each.weights) for each, arm in zip(shown, arms, strict=True)]
+        shown = [Shown(self._standing(each.values, arm), each.weights) for each, arm in zip(shown, arms, strict=True)]
         return self._studies(finding, shown, relation)
 
     # ------------------------------------------------------------------------------------------------ what there is
+    def _draws(self) -> Draws:
+        return draws_of(self.experiment, self.seed, worlds=self.worlds, people=self.people)
+
     def arm(self, name: str) -> VirtualArm:
         """Give an arm, run; raises `UserError` with the reason if it cannot be."""
         if name not in self._arms:
             try:
-                self._arms[name] = run_arm(self.experiment, name, draws_of(self.experiment, self.seed))
+                self._arms[name] = run_arm(self.experiment, name, self._draws())
             except UserError as reason:
                 self._arms[name] = str(reason)
         found = self._arms[name]
@@ -211,14 +184,16 @@ class VirtualStudy:
     def bench_inputs(self, arm: VirtualArm, test: Test, stance: Stance) -> dict[str, Any]:
         """Give the inputs of nerve and muscle of every person of an arm at a test, under a theory."""
         emulator = self._emulator(test)
-        lost = np.broadcast_to(np.asarray(test.states["fatigue"], dtype=float), (_TOTAL,))
+        total = self.worlds * self.people
+        lost = np.broadcast_to(np.asarray(test.states["fatigue"], dtype=float), (total,))
         states = dict(test.states)
         if test.episode.plan.acts and LOST_BEFORE in emulator.surfaces:
             # What was done to the muscle within the test has tired it as well; that was noted in the full pool.
-            before = emulator.measures({"fatigue": lost}, _MIDDLE, _TOTAL, (LOST_BEFORE,))[LOST_BEFORE]
+            middle = {"showing": np.zeros(total), LOST_BEFORE: np.full(total, 0.5)}
+            before = emulator.measures({"fatigue": lost}, middle, total, (LOST_BEFORE,))[LOST_BEFORE]
             tired = _is_conditioned(test)
             states["fatigue"] = np.clip(before, 0.0, 1.0) if tired else test.states["fatigue"]
-        ports = stance.inputs(states, PEOPLE_IN_A_BLOCK)
+        ports = stance.inputs(states, self.people)
         inputs = {name: ports[name] for name in INPUTS if name in ports}
         inputs["fatigue"] = lost
         for name, factor in arm.pools.items():
@@ -227,32 +202,33 @@ class VirtualStudy:
 
     def _on_the_bench(
         self, finding: Finding, reading: BenchReading, arm: VirtualArm, name: str, stance: Stance
-    ) -> _Shown:
+    ) -> Shown:
         first, last = self._steps(finding, reading, arm)
 
         def of(place: int) -> FloatArray:
             test = arm.tests[place]
             inputs = self.bench_inputs(arm, test, stance)
-            values = self._emulator(test).measures(inputs, self._chance(name, reading.base), _TOTAL, (reading.base,))
-            found = values[reading.base]
-            if reading.base != _THRESHOLD:
+            chance = self._chance(name, reading.base)
+            shown = self._emulator(test).measures(inputs, chance, self.worlds * self.people, (reading.base,))
+            found = shown[reading.base]
+            if reading.base != THRESHOLD:
                 return found
-            chance = stream(self.seed, "retest", self.experiment.key, name, place)
-            return ThresholdTest().measured(found, test.episode.ladders_before, chance)
+            retest = stream(self.seed, "retest", self.experiment.key, name, place)
+            return ThresholdTest().measured(found, test.episode.ladders_before, retest)
 
         if reading.change:
-            return _Shown(of(last) - of(first))
+            return Shown(of(last) - of(first))
         if reading.relation and len(finding.arms) == 1:
             with np.errstate(divide="ignore", invalid="ignore"):
-                return _Shown(of(last) / of(first) - (1.0 if reading.relation == "relative_change" else 0.0))
-        return _Shown(of(last))
+                return Shown(of(last) / of(first) - (1.0 if reading.relation == "relative_change" else 0.0))
+        return Shown(of(last))
 
     def _chance(self, arm: str, measure: str) -> dict[str, FloatArray]:
-        """Where each person stands among those alike: the same in every arm of the same people, and for every theory."""
-        same = self.experiment.design in ("paired", "single", "cohort")
-        who = self.experiment.key if same else f"{self.experiment.key}/{arm}"
+        """Where each person stands among those alike: as in every arm of the same people, and under every theory."""
+        who = self.experiment.key if self.experiment.design in _SAME_PEOPLE else f"{self.experiment.key}/{arm}"
         return {
-            name: stream(self.seed, who, "standing", name).random(_TOTAL) for name in (measure, "showing", LOST_BEFORE)
+            name: stream(self.seed, who, "standing", name).random(self.worlds * self.people)
+            for name in (measure, "showing", LOST_BEFORE)
         }
 
     # ------------------------------------------------------------------------------------------ what comes by itself
@@ -265,7 +241,7 @@ class VirtualStudy:
         return self._margins[place]
 
     def _margin(self, arm: VirtualArm, stance: Stance) -> FloatArray:
-        inputs = stance.inputs(arm.course, PEOPLE_IN_A_BLOCK)
+        inputs = stance.inputs(arm.course, self.people)
         slow: dict[str, Any] = {name: inputs[name] for name in SLOW_INPUTS if name in inputs}
         slow["fatigue"] = arm.course["fatigue"]
         slow["fibre_length"] = arm.course["fibre_length"]
@@ -277,14 +253,16 @@ class VirtualStudy:
 
     def chance(self, arm: VirtualArm, stance: Stance) -> FloatArray:
         """Give every person's chance of a cramp in the course of an arm."""
-        rate, scale = (np.repeat(each, PEOPLE_IN_A_BLOCK) for each in (stance.log_rate, stance.scale_hz))
+        rate, scale = (np.repeat(each, self.people) for each in (stance.log_rate, stance.scale_hz))
         return chance_of_cramp(self.margin(arm, stance), arm.seconds, rate, scale)
 
     def _weights(self, arm: VirtualArm, stance: Stance) -> FloatArray | None:
         if not arm.outcome:
             return None
         if not arm.course:
-            raise NotSimulatedError("people picked by whether they cramped, without work or a night in which they could")
+            raise NotSimulatedError(
+                "people picked by whether they cramped, with no work and no night for cramps to come"
+            )
         chance = self.chance(arm, stance)
         return chance if arm.outcome == OUTCOME_CRAMP else 1.0 - chance
 
@@ -292,62 +270,45 @@ class VirtualStudy:
         if finding.measure == "dehydration_odds_ratio":
             dry = [self._standing(arm.course["body_mass_change"][-1] < MOST_LOST, arm) for arm in arms]
             shares = [
-                _world_means(np.asarray(each, dtype=float), self._weights(arm, stance))
+                self._means(np.asarray(each, dtype=float), self._weights(arm, stance))
                 for each, arm in zip(dry, arms, strict=True)
             ]
             odds = [np.clip(each, 1e-3, 1 - 1e-3) / (1.0 - np.clip(each, 1e-3, 1 - 1e-3)) for each in shares]
-            return _of_worlds(odds[-1] / odds[0] if len(odds) == 2 else odds[0], 1.0)
+            return of_worlds(odds[-1] / odds[0] if len(odds) == 2 else odds[0], 1.0)
         if finding.measure == "cramp_incidence" and len(arms) == 1:
-            cramped = stream(self.seed, self.experiment.key, "cramped").random(_TOTAL) < self.chance(arms[0], stance)
-            return self._studies(finding, [_Shown(self._standing(cramped.astype(float), arms[0]))], "")
+            chance = stream(self.seed, self.experiment.key, "cramped").random(self.worlds * self.people)
+            cramped = (chance < self.chance(arms[0], stance)).astype(float)
+            return self._studies(finding, [Shown(self._standing(cramped, arms[0]))], "")
         if finding.measure == "cramp_rate_relative":
-            rate, scale = (np.repeat(each, PEOPLE_IN_A_BLOCK) for each in (stance.log_rate, stance.scale_hz))
+            rate, scale = (np.repeat(each, self.people) for each in (stance.log_rate, stance.scale_hz))
             means = [
-                _world_means(self._standing(expected_cramps(self.margin(arm, stance), arm.seconds, rate, scale), arm))
+                self._means(self._standing(expected_cramps(self.margin(arm, stance), arm.seconds, rate, scale), arm))
                 for arm in arms
             ]
         else:
-            means = [_world_means(self._standing(self.chance(arm, stance), arm)) for arm in arms]
+            means = [self._means(self._standing(self.chance(arm, stance), arm)) for arm in arms]
         if len(means) == 1:
             raise NotSimulatedError(f"{finding.measure} compares two arms")
         ratio = finding.measure.endswith("_relative")
         figures = means[1] / np.maximum(means[0], 1e-12) if ratio else means[1] - means[0]
-        return _of_worlds(figures, 1.0 if ratio else 0.0)
+        return of_worlds(figures, 1.0 if ratio else 0.0)
+
+    def _means(self, values: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+        return means_of_worlds(values, self.worlds, weights)
 
     def _standing(self, values: Any, arm: VirtualArm) -> FloatArray:
         """Leave out whom the body model could not follow."""
         found = np.asarray(values, dtype=float)
         return found if arm.ran is None else np.where(arm.ran.trace.failed, np.nan, found)
 
-    # ------------------------------------------------------------------------------------------------ possible studies
-    def _studies(self, finding: Finding, shown: Sequence[_Shown], relation: str) -> Prediction:
+    def _studies(self, finding: Finding, shown: Sequence[Shown], relation: str) -> Prediction:
         sizes = sizes_of(finding, self.experiment, len(shown))
-        paired = self.experiment.design in ("paired", "single", "cohort") and len(set(sizes)) == 1
         chance = stream(self.seed, "possible studies", self.experiment.key, finding.id)
-        studies = BLOCKS * STUDIES_IN_A_WORLD
-        if max(sizes) > LARGEST_DRAWN:
-            return _large_groups(finding, shown, sizes, relation, chance)
-        world = np.repeat(np.arange(BLOCKS), STUDIES_IN_A_WORLD)
-        drawn: list[FloatArray] = []
-        rows: Any = None
-        for each, size in zip(shown, sizes, strict=True):
-            if rows is None or not paired or each.weights is not None:
-                rows = _rows(chance, world, size, each.weights)
-            drawn.append(each.values[rows])
-        middle = np.nanmedian if finding.centre == "median" else np.nanmean
-        with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-            warnings.simplefilter("ignore", RuntimeWarning)
-            if finding.centre == "median" and finding.measure == _THRESHOLD:
-                # Who never cramped stands above the strongest train.
-                drawn = [np.where(np.isnan(each), np.inf, each) for each in drawn]
-            means = [middle(each, axis=1) for each in drawn]
-            figures = _combined(means, relation)
-            raised, lowered = _significance(drawn, paired and len(drawn) == 2, len(drawn) == 1 and _is_change(finding))
-        good = np.isfinite(figures)
-        return Prediction(figures[good], raised, lowered, float(1.0 - good.sum() / studies))
-
-
-_MIDDLE = {"showing": np.zeros(_TOTAL), LOST_BEFORE: np.full(_TOTAL, 0.5)}
+        if max(sizes) > possible_studies.LARGEST_DRAWN:
+            against_zero = possible_studies.is_change(finding)
+            return possible_studies.large_groups(shown, sizes, relation, chance, self.worlds, change=against_zero)
+        paired = self.experiment.design in _SAME_PEOPLE and len(set(sizes)) == 1
+        return possible_studies.drawn_studies(finding, shown, sizes, relation, chance, self.worlds, paired=paired)
 
 
 def _is_conditioned(test: Test) -> bool:
@@ -358,105 +319,4 @@ def _is_conditioned(test: Test) -> bool:
     )
 
 
-def _is_change(finding: Finding) -> bool:
-    return finding.measure.endswith("_change")
-
-
-def sizes_of(finding: Finding, experiment: Experiment, arms: int) -> list[int]:
-    """Give how many people each arm had; where a finding counts motor units, those of the study count."""
-    given = finding.n if finding.n and finding.unit_of_n == "person" else experiment.participants.n
-    given = tuple(each for each in given if each > 0) or (USUAL_GROUP,)
-    return list(given[:arms]) + [given[-1]] * (arms - len(given))
-
-
-def _rows(
-    chance: np.random.Generator, world: NDArray[np.intp], size: int, weights: FloatArray | None
-) -> NDArray[np.intp]:
-    """Draw the people of every possible study out of its world, some more likely than others."""
-    shares = chance.random((world.size, size))
-    if weights is None:
-        inside = np.minimum((shares * PEOPLE_IN_A_BLOCK).astype(np.intp), PEOPLE_IN_A_BLOCK - 1)
-    else:
-        each = np.maximum(np.nan_to_num(weights.reshape(BLOCKS, PEOPLE_IN_A_BLOCK)), 1e-12)
-        reached = np.cumsum(each, axis=1) / each.sum(axis=1, keepdims=True)
-        inside = np.empty(shares.shape, dtype=np.intp)
-        for number in range(BLOCKS):
-            there = world == number
-            inside[there] = np.searchsorted(reached[number], shares[there])
-        inside = np.minimum(inside, PEOPLE_IN_A_BLOCK - 1)
-    return np.asarray(inside + world[:, None] * PEOPLE_IN_A_BLOCK)
-
-
-def _world_means(values: FloatArray, weights: FloatArray | None = None) -> FloatArray:
-    """Give the mean of every world, shape [worlds]."""
-    table = values.reshape(BLOCKS, PEOPLE_IN_A_BLOCK)
-    shares = np.ones_like(table) if weights is None else weights.reshape(BLOCKS, PEOPLE_IN_A_BLOCK)
-    known = np.isfinite(table)
-    return np.asarray(np.where(known, table * shares, 0.0).sum(axis=1) / np.maximum(
-        np.where(known, shares, 0.0).sum(axis=1), 1e-12))  # fmt: skip
-
-
-def _of_worlds(figures: FloatArray, neutral: float) -> Prediction:
-    """Give a figure that has one value for every world, without the chance of a small group."""
-    rises, falls = float(np.mean(figures > neutral + _NO_CHANGE)), float(np.mean(figures < neutral - _NO_CHANGE))
-    return Prediction(np.repeat(figures, STUDIES_IN_A_WORLD), rises, falls, 0.0)
-
-
-def _large_groups(
-    finding: Finding, shown: Sequence[_Shown], sizes: Sequence[int], relation: str, chance: np.random.Generator
-) -> Prediction:
-    means, errors = [], []
-    for each, size in zip(shown, sizes, strict=True):
-        middle = _world_means(each.values, each.weights)
-        spread = np.sqrt(np.maximum(_world_means(each.values**2, each.weights) - middle**2, 0.0))
-        error = np.repeat(spread / np.sqrt(size), STUDIES_IN_A_WORLD)
-        means.append(np.repeat(middle, STUDIES_IN_A_WORLD) + error * chance.standard_normal(error.size))
-        errors.append(error)
-    figures = _combined(means, relation)
-    if len(means) == 2:
-        total = np.sqrt(sum(each**2 for each in errors))
-        score = (means[1] - means[0]) / np.maximum(total, 1e-12)
-        raised, lowered = float(np.mean(score > 1.96)), float(np.mean(score < -1.96))
-    else:
-        raised = lowered = 0.0
-    good = np.isfinite(figures)
-    return Prediction(figures[good], raised, lowered, float(np.mean(~good)))
-
-
-def _combined(means: Sequence[FloatArray], relation: str) -> FloatArray:
-    if len(means) == 1:
-        return np.asarray(means[0])
-    if relation in ("relative", "fold_change"):
-        return np.asarray(means[1] / means[0])
-    if relation == "relative_change":
-        return np.asarray(means[1] / means[0] - 1.0)
-    return np.asarray(means[1] - means[0])
-
-
-def _significance(drawn: Sequence[FloatArray], paired: bool, against_zero: bool) -> tuple[float, float]:
-    """Give the share of possible studies whose t test finds a rise, and a fall, at the 5 % level."""
-    from scipy.stats import t as student
-
-    def score(values: FloatArray) -> tuple[FloatArray, FloatArray]:
-        count = np.maximum(np.isfinite(values).sum(axis=1), 2)
-        return np.nanmean(values, axis=1), np.nanvar(values, axis=1, ddof=1) / count
-
-    if against_zero:
-        mean, variance = score(drawn[0])
-        free = drawn[0].shape[1] - 1
-    elif paired and len(drawn) == 2:
-        mean, variance = score(drawn[1] - drawn[0])
-        free = drawn[0].shape[1] - 1
-    elif len(drawn) == 2:
-        (first, of_first), (second, of_second) = score(drawn[0]), score(drawn[1])
-        mean, variance = second - first, of_first + of_second
-        free = drawn[0].shape[1] + drawn[1].shape[1] - 2
-    else:
-        return 0.0, 0.0
-    tiny = 1e-9 * (1.0 + np.abs(np.nan_to_num(mean)))
-    ratio = np.where(np.abs(mean) > tiny, mean / np.sqrt(np.maximum(variance, 1e-24)), 0.0)
-    edge = float(student.ppf(0.975, max(free, 1)))
-    return float(np.mean(np.nan_to_num(ratio) > edge)), float(np.mean(np.nan_to_num(ratio) < -edge))
-
-
-__all__ = ["NEUTRAL", "OF_THE_COURSE", "Prediction", "VirtualStudy", "sizes_of"]
+__all__ = ["OF_THE_COURSE", "Prediction", "VirtualStudy", "sizes_of"]

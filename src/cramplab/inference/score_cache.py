@@ -18,7 +18,7 @@ from cramplab.inference.stances import CALIBRATED
 from cramplab.simulation.compile_cache import cache_root
 
 _ROOMS = ("core", "physiology", "simulation", "cohort")
-_OF_INFERENCE = ("predictive.py", "scoring.py", "stances.py", "scoreboard.py")
+_OF_INFERENCE = ("predictive.py", "possible_studies.py", "scoring.py", "stances.py", "scoreboard.py")
 
 
 @cache
@@ -40,8 +40,8 @@ def digest_of(experiment: Experiment, theory: Theory, shelf: Mapping[str, Theory
     digest = hashlib.sha256(f"{engine_digest()} {seed} ".encode())
     digest.update(experiment.file.read_bytes())
     for name in (theory.name, *theory.members):
-        owner = type(shelf[name].laws) if shelf[name].laws is not None else None
-        source = inspect.getsource(inspect.getmodule(owner)) if owner is not None and inspect.getmodule(owner) else ""
+        written = inspect.getmodule(type(shelf[name].laws)) if shelf[name].laws is not None else None
+        source = inspect.getsource(written) if written is not None else ""
         told = repr([(each.sources, each.target, each.how, each.strength) for each in shelf[name].couplings])
         digest.update(f"{name} {source} {told}".encode())
         file = CALIBRATED / f"{name}.json"
