@@ -16,15 +16,28 @@ CLEAR = 2.0
 """Standard errors by which two theories must differ for the studies to tell them apart."""
 
 
+def compared(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give the rows that count: of findings that every theory with a score was scored on.
+
+    A finding that is left out for one theory is left out for all, or theories would be weighed on different studies.
+    """
+    counted = [row for row in rows if row["scored"] and not row["used_to_calibrate"] and row["log_density"] is not None]
+    theories = {row["theory"] for row in counted}
+    answered: dict[tuple[str, str], set[str]] = {}
+    for row in counted:
+        answered.setdefault((row["study"], row["finding"]), set()).add(row["theory"])
+    return [row for row in counted if answered[row["study"], row["finding"]] == theories]
+
+
 def by_study(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str], FloatArray]:
     """Give the mean log density of every study under every theory: each study counts once, however much it printed.
 
     Returns
     -------
     theories, studies, table
-        The table of shape [theories, studies]; only rows that count and were simulated under every theory.
+        The table of shape [theories, studies], from the rows that are `compared`.
     """
-    counted = [row for row in rows if row["scored"] and not row["used_to_calibrate"] and row["log_density"] is not None]
+    counted = compared(rows)
     theories = list(dict.fromkeys(row["theory"] for row in counted))
     studies = list(dict.fromkeys(row["study"] for row in counted))
     sums = np.zeros((len(theories), len(studies)))
@@ -39,6 +52,7 @@ def by_study(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str], F
 def totals(rows: Sequence[Mapping[str, Any]], laboratory_of: Mapping[str, str]) -> list[dict[str, Any]]:
     """Give the sum of log densities of every theory, over all studies and without each laboratory."""
     theories, studies, table = by_study(rows)
+    counted = compared(rows)
     groups = sorted({laboratory_of[study] for study in studies})
     found = []
     for without in ("", *groups):
@@ -51,9 +65,7 @@ def totals(rows: Sequence[Mapping[str, Any]], laboratory_of: Mapping[str, str]) 
                     "without": without,
                     "studies": int(kept.sum()),
                     "findings": sum(
-                        row["theory"] == theory and row["scored"] and not row["used_to_calibrate"]
-                        and row["log_density"] is not None and laboratory_of[row["study"]] != without
-                        for row in rows
+                        row["theory"] == theory and laboratory_of[row["study"]] != without for row in counted
                     ),
                     "log_density": float(values.sum()),
                     "standard_error": float(values.std(ddof=1) * np.sqrt(values.size)) if values.size > 1 else None,
@@ -77,7 +89,7 @@ def weights(rows: Sequence[Mapping[str, Any]], seed: int) -> list[dict[str, Any]
     without = []
     for study in range(len(studies)):
         kept = np.arange(len(studies)) != study
-        without.append(_softmax((shares[:, kept] @ table[:, kept].T)).mean(axis=0))
+        without.append(_softmax(shares[:, kept] @ table[:, kept].T).mean(axis=0))
     lowest = np.min(without, axis=0) if len(studies) > 1 else every.mean(axis=0)
     highest = np.max(without, axis=0) if len(studies) > 1 else every.mean(axis=0)
     return [

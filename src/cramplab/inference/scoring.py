@@ -19,6 +19,7 @@ LEAST_SHARE = 0.01
 _RANGE_OF_ANYTHING = 20.0  # times the scale of the finding: where a figure may lie if the study is something else
 _MOSTLY = 0.9
 _LEAST_RATIO = 1e-4
+_UNTOLD_ERROR = 0.1  # of a figure that was printed without an error (chosen)
 _KERNELS = 400  # possible studies whose neighbourhoods make the density
 RESOLUTION = {"cramp_threshold_frequency": 2.0}
 """Changes that no laboratory can tell from nothing, by measure, internal units: repeated thresholds move so far."""
@@ -59,7 +60,7 @@ def published_error(finding: Finding, experiment: Experiment) -> float | None:
     sizes = sizes_of(finding, experiment, max(len(finding.mean), 1))
     spreads = (finding.spread * len(sizes))[: len(sizes)]
     if "se" in kind.split() and not kind.startswith("sd"):
-        errors = [each for each in spreads]
+        errors = list(spreads)
     else:
         errors = [each / np.sqrt(size) for each, size in zip(spreads, sizes, strict=True)]
     return float(np.sqrt(sum(each**2 for each in errors)))
@@ -68,14 +69,20 @@ def published_error(finding: Finding, experiment: Experiment) -> float | None:
 def score(finding: Finding, experiment: Experiment, prediction: Prediction) -> Score:
     """Score one prediction."""
     share = _share_of_direction(finding, prediction)
-    if finding.published is None or not len(prediction.figures):
-        return _by_direction(finding, prediction, share)
+    if finding.published is None:
+        return _by_direction(prediction, share)
     ratio = is_ratio(finding) and finding.published > 0.0
     # Ratios are weighed by their logarithm: twice and half are as far from one.
     scaled = np.log if ratio else np.asarray
-    error = _scaled_error(finding, experiment, ratio)
-    figures = scaled(np.maximum(prediction.figures, _LEAST_RATIO)) if ratio else prediction.figures
     published = float(scaled(finding.published))
+    reach = _reach(finding, published, ratio)
+    error = _scaled_error(finding, experiment, ratio) or _UNTOLD_ERROR * reach
+    # Where a figure may lie if the study is not what we take it for: the same for all theories.
+    anywhere = 1.0 / (_RANGE_OF_ANYTHING * max(error, reach))
+    if not len(prediction.figures):
+        # Nobody did what was measured, and a printed figure says that people do.
+        return Score(None, None, None, CONTRADICTS, float(np.log(LEAST_SHARE * anywhere)), share)
+    figures = scaled(np.maximum(prediction.figures, _LEAST_RATIO)) if ratio else prediction.figures
     spread = float(np.std(figures))
     # Virtual people may be more alike than real ones: the figure is at least as uncertain as the paper found it.
     widened = np.sqrt(max(error**2 - spread**2, 0.0))
@@ -83,7 +90,9 @@ def score(finding: Finding, experiment: Experiment, prediction: Prediction) -> S
     blurred = figures + widened * np.random.default_rng(len(figures)).permutation(even)
     low, high = (float(each) for each in np.quantile(blurred, (0.05, 0.95)))
     middle = float(np.median(blurred))
-    density = _log_density(published, figures, widened, spread, error)
+    # A study in which nobody showed it would have printed no figure.
+    inside = (1.0 - prediction.failed) * _density(published, figures, widened, spread, error)
+    density = float(np.log((1.0 - LEAST_SHARE) * inside + LEAST_SHARE * anywhere))
     verdict = _verdict(finding, published, low, high, error)
     if ratio:
         middle, low, high = (float(np.exp(each)) for each in (middle, low, high))
@@ -104,13 +113,18 @@ def _scaled_error(finding: Finding, experiment: Experiment, ratio: bool) -> floa
     return error / finding.published
 
 
-def _log_density(published: float, figures: FloatArray, widened: float, spread: float, error: float) -> float:
+def _reach(finding: Finding, published: float, ratio: bool) -> float:
+    """Give the size of a figure; of one that is nothing at all, one of the unit that it was printed in."""
+    one = 1.0 if ratio or finding.unit is None else finding.unit.factor
+    return abs(published) if abs(published) > 1e-6 * one else one
+
+
+def _density(published: float, figures: FloatArray, widened: float, spread: float, error: float) -> float:
+    """Give the density of possible studies at a figure, by a kernel for each."""
     some = figures[:: max(len(figures) // _KERNELS, 1)]
     own = 1.06 * spread * len(some) ** -0.2
-    scale = max(error, spread, 1e-3 * abs(published), 1e-12)
-    width = np.sqrt(own**2 + widened**2 + (1e-3 * scale) ** 2)
-    inside = float(np.mean(norm.pdf(published, some, width)))
-    return float(np.log((1.0 - LEAST_SHARE) * inside + LEAST_SHARE / (_RANGE_OF_ANYTHING * max(error, abs(published), 1e-12))))
+    width = np.sqrt(own**2 + widened**2 + (1e-3 * max(error, spread)) ** 2)
+    return float(np.mean(norm.pdf(published, some, width)))
 
 
 def _share_of_direction(finding: Finding, prediction: Prediction) -> float | None:
@@ -118,12 +132,12 @@ def _share_of_direction(finding: Finding, prediction: Prediction) -> float | Non
         return prediction.raised
     if finding.direction == "decrease":
         return prediction.lowered
-    if finding.direction == "none" and len(finding.arms) == 2 or finding.measure.endswith("_change"):
+    if finding.direction == "none" and is_effect(finding):
         return 1.0 - prediction.raised - prediction.lowered
     return None
 
 
-def _by_direction(finding: Finding, prediction: Prediction, share: float | None) -> Score:
+def _by_direction(prediction: Prediction, share: float | None) -> Score:
     figures = prediction.figures
     if len(figures):
         middle = float(np.median(figures))

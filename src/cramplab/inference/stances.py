@@ -111,10 +111,19 @@ def drawn_strengths(record: Mapping[str, Any], worlds: int, seed: int, name: str
     found = record.get("strength")
     if not found or "grid" not in found:
         return np.ones(worlds)
-    grid, weights = np.asarray(found["grid"], dtype=float), np.asarray(found["weights"], dtype=float)
     shares = (stream(seed, "strength", name).permutation(worlds) + 0.5) / worlds
-    reached = np.cumsum(weights) / weights.sum()
-    return np.interp(shares, np.concatenate([[0.0], reached]), np.concatenate([[grid[0]], grid]))
+    return strengths_at(shares, found["grid"], found["weights"])
+
+
+def strengths_at(shares: FloatArray, grid: Sequence[float], weights: Sequence[float]) -> FloatArray:
+    """Give the strengths below which shares of what calibration leaves possible lie.
+
+    Each strength of the grid stands for what is nearer to it than to its neighbours; at the ends, up to the end.
+    """
+    tried = np.asarray(grid, dtype=float)
+    edges = np.concatenate([tried[:1], 0.5 * (tried[1:] + tried[:-1]), tried[-1:]])
+    reached = np.concatenate([[0.0], np.cumsum(np.asarray(weights, dtype=float)) / np.sum(weights)])
+    return np.interp(shares, reached, edges)
 
 
 def log_rates(record: Mapping[str, Any], scales: FloatArray) -> FloatArray:
