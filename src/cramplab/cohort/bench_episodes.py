@@ -15,6 +15,8 @@ from cramplab.cohort.participants import NotSimulatedError
 from cramplab.core.errors import UserError
 from cramplab.core.experiment import Arm, Step
 from cramplab.core.laboratory_protocol import length_of
+from cramplab.core.quantities import unit
+from cramplab.core.uncertain import Uncertain
 from cramplab.simulation.subjects import Segment
 
 ON_THE_BENCH = (
@@ -33,6 +35,10 @@ _BRIEF_S, _BRIEFLY_FELT_S = 10.0, 60.0
 """An effort of so many seconds leaves nothing in the model's muscle after a minute."""
 _SECONDS_OF_A_TEST = {"threshold_ladder": 600.0, "voluntary_contraction": 30.0, "fatigue_bouts": 600.0}
 _SECONDS_OF_ANYTHING_ELSE = 30.0
+_SECONDS_OFF_THE_BENCH = {"drink": 300.0, "body_state": 0.0}
+"""Of steps without a duration; the body takes the same."""
+_LONG_S = 3600.0
+"""Of work that ends when something is reached (chosen): for what is left of a taste, a cramp or an effort."""
 WEAK_TASTES = ("water", "deionised_water", "deionized_water", "vehicle", "placebo", "sham", "control", "none")
 
 
@@ -145,7 +151,9 @@ def _seconds(step: Step) -> float:
 
 def _time_of(step: Step) -> float:
     value = step.number("duration")
-    return 3600.0 if value is None else float(value.value if value.kind == "fixed" else value.at(0.5))
+    if value is None:
+        return _SECONDS_OFF_THE_BENCH.get(step.kind, _LONG_S)
+    return float(value.value if value.kind == "fixed" else value.at(0.5))
 
 
 def _cramps_by_effort(step: Step, length: str) -> bool:
@@ -202,6 +210,9 @@ def _plan(arm: Arm, position: int, share: Callable[[str], float]) -> Plan:
             continue
         if step.kind in ("length", "nerve_block", "pain", "rest") or _is_still_at_work(step, ago):
             kept.append(step)
+        elif step.kind not in (*ON_THE_BENCH, "body_state"):
+            # What the body does meanwhile is a rest for the muscle on the bench.
+            kept.append(Step("rest", "", {"duration": Uncertain.fixed(_time_of(step), unit("s"))}))
         ago += _seconds(step)
     kept.reverse()
     # A rest before anything was done to the muscle changes nothing there.
