@@ -40,7 +40,8 @@ def asked(monkeypatch):
     """Put a known engine in the place of ours, and note what it was asked for."""
     notes: list[dict[str, object]] = []
 
-    def run_event(scenario, *, draws, seed, report_progress):
+    def run_event(scenario, *, draws, seed, report_progress, ask_theories):
+        assert callable(ask_theories)
         notes.append({"title": scenario.title, "draws": draws, "seed": seed})
         report_progress(draws, draws)
         times = np.linspace(0.0, 3600.0, 7)

@@ -184,7 +184,7 @@ def test_every_stop_sign_stands_on_the_page_before_any_number(read):
 def test_the_page_says_what_is_not_computed_and_what_is_not_decided(read):
     words = " ".join(read.words().split())
     assert "How much to drink or how much salt to take: this version does not compute it." in words
-    assert "The chance of a cramp: this version does not compute it." in words
+    assert "The chance of a cramp: the theories were not asked in this run." in words
     assert "Whether any of these changes causes a cramp is not decided here." in words
     assert "not medical advice" in words
 

@@ -54,12 +54,16 @@ def run(
     for place in places.values():
         check_run_place(place)  # before the work, not after it
     from cramplab.cohort.event import run_event
+    from cramplab.inference.event_chances import ask_theories
     from cramplab.simulation.compile_cache import kept_compilations
+    from cramplab.simulation.theory_shelf import load_theories
 
     with kept_compilations() as told, progress_bar("Simulating", shown=not (quiet or as_json)) as advance:
         for sentence in () if quiet else told:
             typer.echo(sentence, err=True)
-        results = run_event(scenario, draws=draws, seed=seed, report_progress=advance)
+        results = run_event(
+            scenario, draws=draws, seed=seed, report_progress=advance, ask_theories=ask_theories(load_theories())
+        )
     finished: list[tuple[RunResult, Path]] = []
     with progress_bar("Writing the report", shown=not (quiet or as_json)) as advance:
         for result in results:

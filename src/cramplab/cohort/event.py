@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from cramplab.cohort.event_looks import AskTheories
 from cramplab.cohort.event_people import FIRST_POOL, people_for_event
 from cramplab.cohort.event_result import event_result
 from cramplab.cohort.event_series import RECORDED
@@ -29,6 +30,7 @@ def run_event(
     seed: int = 1,
     report_progress: Callable[[int, int], None] | None = None,
     change_body: Callable[[Body], Body] | None = None,
+    ask_theories: AskTheories | None = None,
 ) -> Sequence[RunResult]:
     """Simulate an event for every person of a scenario.
 
@@ -44,6 +46,9 @@ def run_event(
         Told how many runs are done, and how many there are.
     change_body
         For experiments on the body itself: changes the assembled body before the event.
+    ask_theories
+        Makes of the worked muscle's course the chance of a cramp under each theory
+        (`cramplab.inference.event_chances.ask_theories`); without it the result has none.
 
     Returns
     -------
@@ -65,7 +70,7 @@ def run_event(
     results = []
     for position, person in enumerate(scenario.people):
         progress = _Progress(report_progress, draws, position, len(scenario.people), _work_of_tests(person, draws))
-        results.append(_run_person(person, scenario, effort, weather, draws, seed, progress, change_body))
+        results.append(_run_person(person, scenario, effort, weather, draws, seed, progress, change_body, ask_theories))
     return results
 
 
@@ -78,6 +83,7 @@ def _run_person(
     seed: int,
     progress: _Progress,
     change_body: Callable[[Body], Body] | None,
+    ask_theories: AskTheories | None,
 ) -> RunResult:
     people = people_for_event(
         person, scenario, effort, weather, draws=draws, seed=seed, names=RECORDED, report_progress=progress.of_tests
@@ -89,8 +95,9 @@ def _run_person(
     recorded = run_stretches(body, stretches, draws, RECORDED, report_progress=progress.of_event)
     notices = (*effort.notices, *weather.notices, *told, *people.notices)
     return event_result(
-        person, scenario, effort, weather, people, recorded, record_times(stretches), seed=seed, notices=notices
-    )
+        person, scenario, effort, weather, people, recorded, record_times(stretches), seed=seed, notices=notices,
+        ask_theories=ask_theories,
+    )  # fmt: skip
 
 
 def _work_of_tests(person: Person, draws: int) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cramplab.cohort.event_assumptions import assumptions_of_scenario, citations, declared_assumptions, sentence
+from cramplab.cohort.event_looks import AskTheories, Told, event_looks
 from cramplab.cohort.event_people import EventPeople
 from cramplab.cohort.event_series import DEMAND_OVER_CAPACITY, body_series, course_series
 from cramplab.cohort.margin_course import draw_pools, margin_assumptions, margin_course, margin_series
@@ -19,7 +20,7 @@ from cramplab.core.results import FailedDraw, RunResult, Series, Trait
 from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.scenario_schema import Person
-from cramplab.importers.weather import Weather
+from cramplab.importers.weather import Weather, weather_on_grid
 from cramplab.simulation.assembly import body_parameters, fast_parameters
 
 FloatArray = NDArray[np.float64]
@@ -59,6 +60,7 @@ def event_result(
     *,
     seed: int,
     notices: Sequence[str],
+    ask_theories: AskTheories | None = None,
 ) -> RunResult:
     """Put one person's simulated event into a result.
 
@@ -70,6 +72,8 @@ def event_result(
         Of the records.
     notices
         Sentences of the readers and the engine, told before those found here.
+    ask_theories
+        Makes chances of a cramp of the worked muscle's course.
 
     Raises
     ------
@@ -91,13 +95,23 @@ def event_result(
             if not each.values.flags.writeable:
                 continue
             each.values[failure.draw] = np.nan
+    traits = _traits(person, scenario, effort, people, weather) | _traits_of_pools(pools)
+    told = None
+    if ask_theories is not None:
+        told = ask_theories(
+            event_looks(
+                person, recorded, time_s, duration_s=effort.duration_s,
+                hottest_air_C=_hottest(weather, time_s, effort), pools=pools, finished=_finished(failed, draws),
+                beta_agonist=people.drawn.get("drugs.beta_agonist", 0.0), traits=traits, seed=seed,
+            )
+        )  # fmt: skip
     assumptions = (
         *people.assumptions,
         *assumptions_of_scenario(scenario, weather, people.around.indoors),
         *declared_assumptions(people, pools),
         *margin_assumptions(),
+        *(told.assumptions if told else ()),
     )
-    traits = _traits(person, scenario, effort, people, weather) | _traits_of_pools(pools)
     return RunResult(
         title=scenario.title,
         person_id=person.id,
@@ -115,13 +129,28 @@ def event_result(
         traits=traits,
         assumptions=assumptions,
         failed=failed,
-        notices=(*notices, *_short_of_capacity(recorded, time_s, effort, failed), *margin.notices),
+        notices=(*notices, *_short_of_capacity(recorded, time_s, effort, failed), *margin.notices, *_said(told)),
         scenario=_scenario_of(person, scenario),
         sources=citations(
             {each.source for each in assumptions} | {each.source.partition(",")[0] for each in traits.values()}
         ),
         drink_description=_drink_in_words(scenario),
+        chances=told.chances if told else None,
     )
+
+
+def _said(told: Told | None) -> tuple[str, ...]:
+    return told.notices if told else ()
+
+
+def _finished(failed: Sequence[FailedDraw], draws: int) -> NDArray[np.bool_]:
+    keep = np.ones(draws, dtype=bool)
+    keep[[each.draw for each in failed]] = False
+    return keep
+
+
+def _hottest(weather: Weather, time_s: FloatArray, effort: EventEffort) -> float:
+    return float(np.max(weather_on_grid(weather, time_s[time_s <= effort.duration_s])["air_C"]))
 
 
 def failed_draws(recorded: Mapping[str, NDArray[np.float32]], time_s: FloatArray) -> tuple[FailedDraw, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cramplab.cohort.situations import quantities_for_states
 from cramplab.core.quantities import from_internal
 from cramplab.core.results import Series
 from cramplab.importers.event_effort import EventEffort
@@ -94,6 +95,7 @@ RECORDED: tuple[str, ...] = tuple(
     sorted(
         {one for each in _SHOWN.values() for one in each.quantities}
         | {DEMAND_OVER_CAPACITY, "body_mass_loss", "sweat_sodium_total"}
+        | set(quantities_for_states())
     )
 )
 """What the engine records in every run of an event and of a sweat test, so that it is compiled once."""

@@ -69,6 +69,12 @@ def draw_pools(draws: int, seed: int, label: str) -> dict[str, FloatArray]:
     return {name: quantile(declared[name], stream(seed, label, name).random(draws)) for name in BETWEEN_PEOPLE.values()}
 
 
+def pool_factors(pools: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Give what was drawn of people's motor pools over its declared value, by input of the margin; shape [draws]."""
+    declared = fast_parameters()
+    return {each: pools[name] / declared[name].value for each, name in BETWEEN_PEOPLE.items()}
+
+
 def margin_course(
     recorded: Quantities, pools: Mapping[str, FloatArray], coupling: Coupling = common_ground
 ) -> MarginCourse:
@@ -84,9 +90,7 @@ def margin_course(
         From the body to the inputs of the margin. Where it gives an input in which people differ as well, the two are
         multiplied. An input that it does not give is at its reference; so is the length, the neutral one.
     """
-    own = {
-        each: (pools[name] / fast_parameters()[name].value)[:, None] for each, name in BETWEEN_PEOPLE.items()
-    }  # fmt: skip
+    own = {each: factor[:, None] for each, factor in pool_factors(pools).items()}
     hz, notices = {}, []
     for part in PARTS:
         inputs = coupling(part, recorded)

@@ -190,12 +190,13 @@ def influences(result: RunResult) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         if headline.series not in result.series:
             continue
         outcome = per_draw(result, headline.series, headline.how)
-        found = {trait: _rank_correlation(values, outcome) for trait, values in traits.items()}
+        found = {trait: rank_correlation(values, outcome) for trait, values in traits.items()}
         strong = sorted((-abs(value), trait) for trait, value in found.items() if abs(value) >= WEAKEST_INFLUENCE)
         yield name, [{"trait": trait, "rank_correlation": found[trait]} for _, trait in strong[:3]]
 
 
-def _rank_correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def rank_correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Give Spearman's rank correlation over the draws that both have; 0 if they are too few, or one does not vary."""
     both = np.isfinite(one) & np.isfinite(other)
     if both.sum() < FEWEST_DRAWS_FOR_INFLUENCE or np.ptp(one[both]) == 0 or np.ptp(other[both]) == 0:
         return 0.0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import xarray
 
 CONVENTIONS = "CF-1.11"
-TRAIT_PREFIX = "trait_"
+TRAIT_PREFIX, CHANCE_PREFIX = "trait_", "cramp_chance_"
 # Osmoles are no unit of UDUNITS: osmolality is an amount of dissolved particles per mass, so millimole per kilogram.
 _CF_UNITS = {
     "1": "1", "%": "percent", "%VO2max": "percent", "degC": "degree_Celsius", "bpm": "min-1", "mosmol/kg": "mmol kg-1",
@@ -68,6 +68,11 @@ def run_dataset(result: RunResult) -> xarray.Dataset:
             {"long_name": trait.label, "units": cf_unit(trait.unit), "unit_shown": trait.unit, "source": trait.source,
              "known": "yes" if trait.known else "no"},
         )  # fmt: skip
+    for answer in result.chances.answers if result.chances is not None else ():
+        if answer.chance.size:
+            words = f"chance of a cramp in the event if the theory {answer.theory} were right"
+            attributes = {"long_name": words, "units": "1", "unit_shown": "1"}
+            variables[CHANCE_PREFIX + answer.theory] = ("draw", answer.chance, attributes)
     return xarray.Dataset(variables, coords=coordinates, attrs=_global_attributes(result))
 
 
@@ -109,7 +114,8 @@ def read_draws(file: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``time_s``, ``series``, ``traits`` and ``created`` as a `RunResult` takes them, and ``attributes``.
+        ``time_s``, ``series``, ``traits`` and ``created`` as a `RunResult` takes them; ``chances`` (of every draw, by
+        theory) and ``attributes``.
 
     Raises
     ------
@@ -122,12 +128,15 @@ def read_draws(file: Path) -> dict[str, Any]:
         dataset = opened.load()
     series: dict[str, Series] = {}
     traits: dict[str, Trait] = {}
+    chances: dict[str, Any] = {}
     for key, variable in dataset.data_vars.items():
         name, attributes = str(key), variable.attrs
         if name.startswith(TRAIT_PREFIX):
             short = name.removeprefix(TRAIT_PREFIX)
             traits[short] = Trait(short, attributes["long_name"], attributes["unit_shown"], variable.to_numpy(),
                                   attributes["source"], attributes["known"] == "yes")  # fmt: skip
+        elif name.startswith(CHANCE_PREFIX):
+            chances[name.removeprefix(CHANCE_PREFIX)] = variable.to_numpy()
         elif name != "failed":
             label, unit, standard_name = (
                 attributes.get(key, "") for key in ("long_name", "unit_shown", "standard_name")
@@ -136,5 +145,5 @@ def read_draws(file: Path) -> dict[str, Any]:
     attributes_of_file: Mapping[str, Any] = {str(key): value for key, value in dataset.attrs.items()}
     return {
         "time_s": dataset["elapsed"].to_numpy(), "series": series, "traits": traits,
-        "created": attributes_of_file.get("date_created"), "attributes": attributes_of_file,
+        "chances": chances, "created": attributes_of_file.get("date_created"), "attributes": attributes_of_file,
     }  # fmt: skip

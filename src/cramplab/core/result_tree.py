@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cramplab.core.cramp_chances import CrampChances, TheoryAnswer
 from cramplab.core.headlines import counts, headlines, influences
 from cramplab.core.results import HIGH, LOW, SCHEMA, Assumption, FailedDraw, RunResult, interval, quantiles
 
@@ -20,10 +21,10 @@ from cramplab.core.results import HIGH, LOW, SCHEMA, Assumption, FailedDraw, Run
 _DIGITS = 6
 _MOST_TIMES = 241
 _COURSE = {"low": LOW, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75, "high": HIGH}
-NOT_COMPUTED = (
-    "How much to drink or how much salt to take: this version does not compute it.",
-    "The chance of a cramp: this version does not compute it.",
-)
+OF_PEOPLE = 100
+"""Chances are told as so many of this many people."""
+NO_ADVICE = "How much to drink or how much salt to take: this version does not compute it."
+NOT_ASKED = "The chance of a cramp: the theories were not asked in this run."
 
 
 def result_tree(result: RunResult) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def result_tree(result: RunResult) -> dict[str, Any]:
             "input_sha256": result.input_sha256, "input_files": dict(result.input_files),
             "drink_description": result.drink_description,
         },
-        "not_computed": list(NOT_COMPUTED),
+        "not_computed": [NO_ADVICE, *([] if result.chances is not None else [NOT_ASKED])],
         "interval": {"low": LOW, "high": HIGH, "over": "draws that finished"},
         "headline": {each.name: _short(entry) for each, entry in headlines(result)},
         "counts": dict(counts(result)),
@@ -55,6 +56,8 @@ def result_tree(result: RunResult) -> dict[str, Any]:
         "time_s": _short(result.time_s[times].tolist()),
         "series": {name: _course(result, name, times) for name in result.series},
     }  # fmt: skip
+    if result.chances is not None:
+        tree |= _short(_plain(_chances(result.chances)))
     return {key: _plain(value) for key, value in tree.items()}
 
 
@@ -77,6 +80,56 @@ def _trait(result: RunResult, name: str) -> dict[str, Any]:
     found = interval(each.values[result.finished])
     numbers = _short({"median": found.median, "low": found.low, "high": found.high})
     return {"label": each.label, "unit": each.unit, "source": each.source, "known": each.known, **numbers}
+
+
+def _chances(chances: CrampChances) -> dict[str, Any]:
+    return {
+        "cramp_by_theory": [
+            {"theory": each.theory, "claim": each.claim, **_of_people(each.chance), "why_not": each.why_not}
+            for each in chances.answers
+        ],
+        "cramp_unknown": chances.unknown,
+        "differ": chances.differ,
+        "measure_next": chances.measure_next,
+        "reference": chances.reference,
+        "margin_by_theory": {
+            "unit": "Hz",
+            "time_s": chances.look_s,
+            "median": {each.theory: each.margin_hz for each in chances.answers},
+        },
+    }
+
+
+def _of_people(chance: NDArray[np.float64]) -> dict[str, float | None]:
+    """Give median, ends of the 90 % interval and mean of a chance over the draws, as so many of 100 people."""
+    known = chance[np.isfinite(chance)]
+    if not known.size:
+        return dict.fromkeys(("chance", "low", "high", "mean"))
+    found = interval(known)
+    numbers = {"chance": found.median, "low": found.low, "high": found.high, "mean": float(known.mean())}
+    return {name: OF_PEOPLE * value for name, value in numbers.items()}
+
+
+def chances_of_tree(tree: Mapping[str, Any], drawn: Mapping[str, NDArray[np.float64]]) -> CrampChances | None:
+    """Rebuild what the theories said; None if they were not asked.
+
+    Parameters
+    ----------
+    drawn
+        Chance of every draw by theory, as ``result.nc`` holds it.
+    """
+    if "cramp_by_theory" not in tree:
+        return None
+    margins = tree["margin_by_theory"]
+    answers = tuple(
+        TheoryAnswer(
+            each["theory"], each["claim"], drawn.get(each["theory"], np.zeros(0)),
+            np.array(margins["median"][each["theory"]], dtype=float), each["why_not"],
+        )
+        for each in tree["cramp_by_theory"]
+    )  # fmt: skip
+    sentences = {name: tree[name] for name in ("differ", "measure_next", "reference")}
+    return CrampChances(answers, np.array(margins["time_s"], dtype=float), unknown=tree["cramp_unknown"], **sentences)
 
 
 def _short(value: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cramplab.core.cramp_chances import CrampChances
 from cramplab.core.errors import CramplabError
 
 SCHEMA = 1
@@ -143,6 +144,8 @@ class RunResult:
         What the user wrote, as plain JSON values.
     sources
         Key to citation, for every key that traits and assumptions name.
+    chances
+        What each theory makes of the event; None if the theories were not asked.
     created
         When the run was made, ISO 8601; kept in ``result.nc`` alone, so that the other files repeat byte for byte.
 
@@ -172,6 +175,7 @@ class RunResult:
     scenario: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     drink_description: str = ""
+    chances: CrampChances | None = None
     created: str | None = None
 
     def __post_init__(self) -> None:
@@ -198,6 +202,9 @@ def _shape_problem(result: RunResult) -> str:
     for name, trait in result.traits.items():
         if trait.values.shape != (result.draws,):
             return f"trait '{name}' has shape {trait.values.shape}, expected [draws] = {(result.draws,)}"
+    for answer in result.chances.answers if result.chances is not None else ():
+        if answer.chance.shape not in ((0,), (result.draws,)):
+            return f"chance under '{answer.theory}' has shape {answer.chance.shape}, expected {(result.draws,)} or none"
     return ""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cramplab.core.errors import CramplabError, UserError
 from cramplab.core.result_netcdf import read_draws, run_bytes
-from cramplab.core.result_tree import result_tree, tree_fields, tree_text
+from cramplab.core.result_tree import chances_of_tree, result_tree, tree_fields, tree_text
 from cramplab.core.results import SCHEMA, RunResult
 from cramplab.core.whole_folder import FolderKind, told_in_words, umask, write_through
 
@@ -128,15 +128,15 @@ def load_run(folder: Path | str) -> RunResult:
         raise UserError(f"'{file}' is missing. Repeat the run to write it again.")
     try:
         found = read_draws(file)
-        attributes = found.pop("attributes")
+        attributes, drawn = found.pop("attributes"), found.pop("chances")
     except (OSError, KeyError, ValueError, RuntimeError) as problem:
         raise _damaged(file, f"it is not a whole NetCDF file of a run ({problem})") from problem
     run = tree["run"]
     if (attributes.get("input_sha256"), attributes.get("seed")) != (run["input_sha256"], str(run["seed"])):
         raise UserError(f"'{file}' and {SUMMARY_FILE} are of two different runs. Repeat the run to write both.")
     try:
-        return RunResult(**tree_fields(tree), **found)
-    except CramplabError as problem:
+        return RunResult(**tree_fields(tree), **found, chances=chances_of_tree(tree, drawn))
+    except (CramplabError, KeyError, TypeError) as problem:
         raise _damaged(file, str(problem)) from problem
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from cramplab.core.result_tree import result_tree
 from cramplab.core.results import RunResult
 from cramplab.core.run_folder import REPORT_FILE, SUMMARY_FILE
-from cramplab.report.prose import Wording, clock
+from cramplab.report.prose import WIDTH, Wording, clock
+from cramplab.report.theory_panel import theory_lines
 
-WIDTH = 110
 _NAME = 14
 STOP_LINE = "confusion, collapse, vomiting, bad headache, swollen hands, weight up, cola-coloured urine"
 
@@ -55,17 +55,25 @@ def card_of_tree(tree: Mapping[str, Any], folder: Path | str) -> str:
     put("BLOOD SODIUM", f"{one('plasma_sodium')} at the end{low}")
     hot = _happened(tree, "core_temperature_above_40", "above 40 °C")
     put("CORE", f"{one('highest_core_temperature')} at its highest{hot}")
-    put("Water", f"plasma {one('plasma_volume_change')}; around the muscle: {both('{}_interstitial_volume_change')}")
-    put("Salts", f"plasma sodium {one('plasma_sodium_change')}, osmolality {one('plasma_osmolality_change')}")
-    put("Potassium", f"around the muscle, highest: {both('highest_{}_interstitial_potassium')}")
+    asked = "cramp_by_theory" in tree
+    if not asked:
+        put(
+            "Water", f"plasma {one('plasma_volume_change')}; around the muscle: {both('{}_interstitial_volume_change')}"
+        )
+        put("Salts", f"plasma sodium {one('plasma_sodium_change')}, osmolality {one('plasma_osmolality_change')}")
+        put("Potassium", f"around the muscle, highest: {both('highest_{}_interstitial_potassium')}")
     put("Fatigue", f"force capacity lost: {both('{}_fatigue')}")
-    put("Blood supply", f"oxygen supply to demand: {both('{}_oxygen_supply_to_demand')}")
+    if not asked:
+        put("Blood supply", f"oxygen supply to demand: {both('{}_oxygen_supply_to_demand')}")
     if "lowest_worked_cramp_margin" in found:
         put("Cramp margin", f"lowest: {both('lowest_{}_cramp_margin')}; emulated, common ground")
-    put(
-        "NOT COMPUTED",
-        "drink advice; chance of a cramp. Whether any of these changes causes cramps is not decided here.",
-    )
+    if asked and tree["cramp_unknown"]:
+        put("CRAMP", f"we do not know. {tree['cramp_unknown']}")
+    elif asked:
+        # The drivers of the theories stand in the report; the card keeps to what fits a screen.
+        rows += theory_lines(tree)
+    undecided = "Which theory is right" if asked else "chance of a cramp. Whether any of these changes causes cramps"
+    put("NOT COMPUTED", f"drink advice{'.' if asked else ';'} {undecided} is not decided here.")
     if tree["run"]["failed"]:
         failed = f"{len(tree['run']['failed'])} of {tree['run']['draws']} simulated runs"
         put("FAILED", f"{failed} gave no answer; the numbers leave them out")

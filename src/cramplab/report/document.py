@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from cramplab.core.result_tree import result_tree, tree_text
 from cramplab.core.results import RunResult
 from cramplab.report.figures import figures
+from cramplab.report.margin_figure import margin_figure
 from cramplab.report.panels import BODY, COURSE, MUSCLE
 from cramplab.report.prose import Wording, clock, in_runs, strength
+from cramplab.report.theory_panel import theory_section
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -52,6 +54,8 @@ def render_tree(tree: Mapping[str, Any]) -> str:
         "day": _day(tree["run"]["start"]), "stop_signs": stop_signs(),
         "body_figures": figures(tree, BODY), "muscle_figures": figures(tree, MUSCLE),
         "course_figures": figures(tree, COURSE),
+        "by_theory": "" if tree.get("cramp_unknown") else theory_section(tree),
+        "cramp_unknown": tree.get("cramp_unknown", ""), "margin_by_theory": margin_figure(tree),
         "first": [tree["headline"][name] for name in _FIRST_TABLE if name in tree["headline"]],
         "others": [entry for name, entry in tree["headline"].items() if name not in _FIRST_TABLE],
         "drivers": list(_drivers(tree, say)), "influences": list(_influences(tree)),

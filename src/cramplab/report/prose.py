@@ -18,6 +18,8 @@ _US = {
     "degC": ("°F", 1.8, 32.0), "kg": ("lb", 2.20462, 0.0), "km/h": ("mph", 0.621371, 0.0),
 }  # fmt: skip
 NOT_AVAILABLE = "not available"
+WIDTH = 110
+"""Characters of a line on the terminal."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from cramplab.report.card import WIDTH
 from cramplab.report.evidence_figures import Interval, IntervalPlot, draw
+from cramplab.report.prose import WIDTH
 from cramplab.report.verdicts import finite
 
 NOT_BLENDED = (
@@ -51,7 +51,7 @@ def theory_lines(tree: Mapping[str, Any]) -> list[str]:
         return []
     told = "; ".join(f"{_name(each)} {_count(each, '-')}" for each in answers)
     lines = _lines("CRAMP", f"of 100 people like this one, by theory (not blended): {told}")
-    for name, key in (("They differ", "differ"), ("Measure next", "measure_next")):
+    for name, key in (("Difference", "differ"), ("Measure next", "measure_next")):
         lines += _lines(name, str(tree[key])) if tree.get(key) else []
     return lines
 
