@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cramplab.cli import (
+    claims_commands,
     evidence_commands,
     judge_commands,
     laboratory_commands,
@@ -70,6 +71,7 @@ for _command in (
     library_commands.measures,
     library_commands.new,
     evidence_commands.calibrate,
+    claims_commands.claims,
     workplace_commands.doctor,
 ):
     app.command()(_command)

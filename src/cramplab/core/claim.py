@@ -145,7 +145,10 @@ def _experiment(top: Table, path: Path) -> Experiment:
         key=path.stem, citation=_NOT_A_PUBLICATION, doi="", url="", judge="claim", design=design, note="", file=path,
         **what_was_done(top),
     )  # fmt: skip
-    for finding, table in zip(experiment.findings, top.tables("finding"), strict=True):
+    measures = [each.measure for each in experiment.findings]
+    for position, (finding, table) in enumerate(zip(experiment.findings, top.tables("finding"), strict=True)):
+        if finding.measure in measures[:position]:
+            table.fault("measure", f"two findings of '{finding.measure}'", expected="another measure for each")
         if not finding.direction:
             table.fault("direction", f"finding '{finding.id}' does not say what the claim expects",
                         expected="increase | decrease | none")  # fmt: skip
