@@ -10,6 +10,8 @@ import pytest
 
 from cramplab.cohort import memory
 from cramplab.cohort.event import run_event
+from cramplab.cohort.event_looks import Told
+from cramplab.core.cramp_chances import CrampChances
 from cramplab.core.errors import CramplabError, UserError
 from cramplab.core.result_tree import result_tree, tree_text
 
@@ -211,3 +213,46 @@ def test_a_room_without_sun_and_wind_is_indoors_and_what_is_not_told_of_the_air_
     assert {"weather.wind", "weather.sun"} <= {each.name for each in outside.assumptions}
     assert np.ptp(outside.traits["sun"].values) > 0.0
     assert np.median(at_end(inside, "sweat_loss")) > 0.05
+
+
+# ---- theories are asked
+
+
+def test_theories_are_shown_the_event_of_every_person_and_their_answer_is_kept(scenario, person, draws):
+    shown = []
+
+    def ask(looks):
+        shown.append(looks)
+        return Told(CrampChances(unknown="Nobody knows."), notices=("Asked.",))
+
+    event = 'duration = "0:30"\nspeed_km_per_h = 10\nrecovery_min = 10'
+    (result,) = run_event(scenario(event=event), draws=draws, seed=1, ask_theories=ask)
+    (looks,) = shown
+    assert result.chances is not None
+    assert result.chances.unknown == "Nobody knows."
+    assert "Asked." in result.notices
+    assert looks.person.id == "A01"
+    assert looks.duration_s == looks.time_s[-1] == looks.seconds.sum() == 1800.0
+    assert looks.hottest_air_C == 24.0
+    assert looks.states["fatigue"].shape == (looks.time_s.size, draws)
+    assert np.all(looks.states["fatigue"][-1] > 0.0)
+    assert np.all(looks.states["body_mass_change"][-1] < 0.0)
+    assert looks.finished.all()
+    assert "sweat_gain" in looks.traits
+
+
+def test_theories_are_told_which_draws_failed(scenario, draws):
+    shown = []
+
+    def ask(looks):
+        shown.append(looks)
+        return Told(CrampChances())
+
+    run_event(scenario(), draws=draws, seed=1, change_body=spoiled([3, 5]), ask_theories=ask)
+    assert np.flatnonzero(~shown[0].finished).tolist() == [3, 5]
+
+
+def test_an_event_whose_theories_were_not_asked_says_so(with_rest):
+    assert with_rest.chances is None
+    assert "cramp_by_theory" not in result_tree(with_rest)
+    assert any("theories were not asked" in words for words in result_tree(with_rest)["not_computed"])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cramplab.core.cramp_chances import CrampChances, TheoryAnswer
 from cramplab.core.results import Assumption, FailedDraw, RunResult, Series, Trait
 from cramplab.report.document import render_report
 
@@ -192,6 +193,44 @@ def make_result(draws: int = 200, seed: int = 1, failed: tuple[int, ...] = (17, 
         "drink_description": "sports drink by thirst: sodium 20 mmol/L (460 mg/L), carbohydrate 60 g/L",
     }
     return RunResult(**(fields | changes))
+
+
+def make_chances(draws: int = 200, unknown: str = "") -> CrampChances:
+    """Give invented answers of ten theories: most alike, one far away, one without a number."""
+    random = np.random.default_rng(3)
+    look_s = np.linspace(300.0, EVENT_END_S, 40)
+    chance = random.beta(2.0, 12.0, draws)
+    names = (
+        "null", "neuromuscular_control", "electrolyte", "dehydration", "vascular", "medication", "motor_neuron_plateau",
+        "oropharyngeal_reflex", "multifactorial",
+    )  # fmt: skip
+    answers = tuple(
+        TheoryAnswer(
+            name, f"An invented claim of theory {number}.",
+            np.minimum(chance * (3.0 if number == 1 else 1.0), 1.0), 12.0 - 0.7 * number * look_s / EVENT_END_S,
+        )
+        for number, name in enumerate(names)
+    )  # fmt: skip
+    silent = TheoryAnswer("own_theory", "Ours.", np.zeros(0), np.full(40, 12.05), "not calibrated yet")
+    if unknown:
+        return CrampChances(unknown=unknown)
+    return CrampChances(
+        (*answers, silent), look_s, "They differ: neuromuscular control has 2 times the chance of null.",
+        "Sweat rate, by weighing before and after exercise (rank correlation with the chance 0.41).",
+        "They rest on an invented base rate.",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def asked() -> RunResult:
+    """Give the invented marathon with what the theories made of it."""
+    return make_result(chances=make_chances())
+
+
+@pytest.fixture(scope="session")
+def not_known() -> RunResult:
+    """Give the invented marathon of somebody whom no number is told."""
+    return make_result(chances=make_chances(unknown="Nobody measured what cramps would need here: pregnancy."))
 
 
 @pytest.fixture(name="make_result", scope="session")

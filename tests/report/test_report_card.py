@@ -51,6 +51,38 @@ def test_the_card_gives_no_advice_and_says_so(marathon):
         assert not (re.search(r"(?i)\bdr[iau]nk", sentence) and re.search(r"(?i)\bcramp", sentence))
 
 
+def test_the_card_has_one_count_for_each_theory_and_none_over_all(asked):
+    text = " ".join(card(asked, "out").split())
+    for answer in result_tree(asked)["cramp_by_theory"]:
+        count = (
+            "we do not know"
+            if answer["chance"] is None
+            else (f"{answer['chance']:.0f} ({answer['low']:.0f}-{answer['high']:.0f})")
+        )
+        assert f"{answer['theory'].replace('_', ' ')} {count}" in text
+    assert "by theory (not blended)" in text
+    assert result_tree(asked)["differ"] in text
+    assert result_tree(asked)["measure_next"] in text
+    assert "NOT COMPUTED drink advice. Which theory is right is not decided here." in text
+
+
+def test_the_card_with_all_theories_still_fits_a_screen(asked):
+    lines = card(asked, "out/marathon").splitlines()
+    assert len(lines) <= 18
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_where_no_number_is_to_be_told_the_card_says_why_and_tells_none(not_known):
+    text = " ".join(card(not_known, "out").split())
+    assert "CRAMP we do not know. Nobody measured what cramps would need here: pregnancy." in text
+    assert "of 100 people" not in text
+
+
+def test_no_sentence_of_the_card_joins_intake_and_cramp(asked):
+    for sentence in re.split(r"[.:;]\s|\n(?=\S)", card(asked, "out")):
+        assert not (re.search(r"(?i)\bdr[iau]nk", sentence) and re.search(r"(?i)\bcramp", sentence)), sentence
+
+
 def test_the_card_says_when_to_stop_and_where_the_report_is(marathon):
     lines = card(marathon, "out/marathon").splitlines()
     assert lines[-2].startswith("STOP, get help")

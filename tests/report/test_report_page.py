@@ -14,6 +14,7 @@ from cramplab.core.result_tree import result_tree
 from cramplab.core.results import FailedDraw, Series
 from cramplab.report.document import render_report, render_tree, stop_signs
 from cramplab.report.figures import figures
+from cramplab.report.margin_figure import ALIKE_HZ, alike, margin_figure
 from cramplab.report.panels import BODY, COURSE, MUSCLE
 from cramplab.report.prose import Wording
 
@@ -291,3 +292,71 @@ def test_a_page_is_made_without_jax_and_without_xarray(tree, tmp_path):
 
 def test_the_page_is_read_from_the_stored_summary_alone(page, tree):
     assert render_tree(json.loads(json.dumps(tree))) == page
+
+
+# ---- what the theories make of the event
+
+
+@pytest.fixture(scope="module")
+def page_of_theories(asked) -> str:
+    return render_report(asked)
+
+
+def test_the_page_has_one_count_for_each_theory_and_none_over_all(page_of_theories, asked):
+    read = Page(page_of_theories)
+    assert not read.faults
+    words = " ".join(read.words().split())
+    tree = result_tree(asked)
+    for answer in tree["cramp_by_theory"]:
+        assert answer["claim"] in words
+        if answer["chance"] is not None:
+            count = f"{answer['chance']:.0f} ({answer['low']:.0f} to {answer['high']:.0f})"
+            assert f"{answer['theory'].replace('_', ' ')} {count}" in words
+    for name in ("differ", "measure_next", "reference"):
+        assert tree[name] in words
+    assert "not blended" in words
+    assert "The chance of a cramp: the theories were not asked" not in words
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_counts_stand_before_the_margins_and_the_margins_have_a_table(page_of_theories):
+    counts, margins = (page_of_theories.index(f'<h2 id="{name}"') for name in ("by-theory", "margin-under-theories"))
+    assert counts < margins
+    body = page_of_theories[margins:]
+    assert body.index("</svg>") < body.index("<details>") < body.index("<table>")
+
+
+def test_no_sentence_about_the_theories_joins_drinking_and_cramp(page_of_theories):
+    test_no_sentence_joins_drinking_and_cramp(Page(page_of_theories))
+
+
+def test_margins_of_theories_differ_by_more_than_their_colour_and_alike_ones_are_one_line(asked):
+    drawn = margin_figure(result_tree(asked))
+    assert drawn is not None
+    assert len(drawn.columns) == 1 + 10
+    assert "stroke-dasharray" in drawn.svg
+    assert "neuromuscular control" in drawn.svg
+    assert "null, own theory 12.0 Hz" in drawn.caption
+    assert drawn.rows[-1][0] == "3:45"
+
+
+def test_lines_that_part_at_any_time_are_drawn_apart():
+    import numpy as np
+
+    flat = np.full(5, 10.0)
+    late = flat + np.array([0.0, 0.0, 0.0, 0.0, 2.0 * ALIKE_HZ])
+    near = flat + 0.5 * ALIKE_HZ
+    assert alike({"one": flat, "late": late, "near": near}) == [["one", "near"], ["late"]]
+
+
+def test_who_is_told_no_number_reads_why(not_known):
+    words = " ".join(Page(render_report(not_known)).words().split())
+    assert "We do not know. Nobody measured what cramps would need here: pregnancy." in words
+    assert "Out of 100 people" not in words
+
+
+def test_a_run_whose_theories_were_not_asked_has_no_such_section(read):
+    words = " ".join(read.words().split())
+    assert "theory by theory" not in words
+    assert "The cramp margin under each theory" not in words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -56,6 +57,28 @@ def test_a_stored_run_comes_back_as_it_was(folder, small):
         np.testing.assert_array_equal(loaded.series[name].values, each.values)
     np.testing.assert_array_equal(loaded.time_s, small.time_s)
     assert loaded.assumptions == small.assumptions
+
+
+def test_what_the_theories_said_comes_back_with_every_draw(asked, not_known, tmp_path):
+    write_run_folder(tmp_path / "asked", asked, render_report)
+    loaded = load_run(tmp_path / "asked")
+    assert loaded.chances is not None
+    assert result_tree(loaded) == result_tree(asked)
+    for kept, given in zip(loaded.chances.answers, asked.chances.answers, strict=True):
+        np.testing.assert_array_equal(kept.chance, given.chance)
+    assert render_report(loaded) == (tmp_path / "asked" / "report.html").read_text(encoding="utf-8")
+    write_run_folder(tmp_path / "silent", not_known, render_report)
+    assert load_run(tmp_path / "silent").chances.unknown == not_known.chances.unknown
+
+
+def test_a_summary_without_a_part_of_what_the_theories_said_is_damaged(asked, tmp_path):
+    write_run_folder(tmp_path / "asked", asked, render_report)
+    file = tmp_path / "asked" / "result.json"
+    tree = json.loads(file.read_text(encoding="utf-8"))
+    del tree["margin_by_theory"]
+    file.write_text(json.dumps(tree), encoding="utf-8")
+    with pytest.raises(UserError, match="damaged"):
+        load_run(tmp_path / "asked")
 
 
 def test_a_report_rebuilt_from_the_stored_run_is_the_same_report(folder, small):

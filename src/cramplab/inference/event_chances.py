@@ -30,8 +30,7 @@ LONGEST_HOURS, HOTTEST_C, YOUNGEST_Y = 6.0, 40.0, 18.0
 _CONDITIONS = {"pregnant": "pregnancy", "kidney_disease": "kidney disease", "dialysis": "dialysis"}
 _NOT_CALIBRATED = "not calibrated yet"
 _RESTS_ON = (
-    "The counts are medians over the simulated runs; the mean may lie far from it. They rest on a base rate: for each "
-    "theory by itself, the rate of cramps was set so that simulated entrants of two road races have as many as the "
+    "They rest on a base rate: for each theory by itself, the rate of cramps was set so that simulated entrants of two road races have as many as the "
     "entrants of these races reported (dejager2022_safer22: ever in a race, taken as if of one race). Base rates and "
     "strengths stand in cramplab/inference/calibrated. How steeply cramps become more frequent as the margin falls "
     "nobody has measured; it is drawn from a wide range."
@@ -160,7 +159,11 @@ def _reference(followed: Sequence[_Followed]) -> str:
     records = {each.stance.name: each.stance.record for each in followed}
     open_ones = [name for name, record in records.items() if record.get("identifiable") is False]
     missing = [each.stance.name for each in followed if not each.chance.size]
-    words = [_RESTS_ON]
+    means = [100.0 * float(np.nanmean(each.chance)) for each in followed if each.chance.size]
+    told = (
+        f"The counts are medians over the simulated runs; their means are {min(means):.0f} to {max(means):.0f} of 100."
+    )
+    words = [told, _RESTS_ON]
     if open_ones:
         words.append(f"Strength left open by its founding observation: {_listed(open_ones)}.")
     if missing:
