@@ -56,7 +56,7 @@ def _front_door(
 ) -> None:
     """Simulate long exercise in the body, and what each theory of muscle cramp makes of it.
 
-    Not a medical device. No drink advice and no chance of a cramp are computed by this version.
+    Not a medical device. No drink advice is computed by this version, and no theory of cramp is settled.
     """
 
 
