@@ -96,7 +96,7 @@ def calibrate_theory(
     found["strength"] = {
         "grid": [float(f"{each:.5g}") for each in grid], "weights": [float(f"{each:.4g}") for each in weights],
         "log_likelihood": [float(f"{each:.5g}") for each in likelihood], "mode": float(f"{grid[mode]:.4g}"),
-        "low": float(f"{low:.4g}"), "high": float(f"{high:.4g}"), "learnt_nats": float(f"{learnt:.3g}"),
+        "low": float(f"{low:.4g}"), "high": float(f"{high:.4g}"), "learnt_nats": float(f"{max(learnt, 0.0):.3g}"),
     }  # fmt: skip
     found["words"] = _verdict(theory, found, grid, likelihood)
     drawn = _drawn_from(found["strength"], BLOCKS)

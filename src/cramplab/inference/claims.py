@@ -48,8 +48,9 @@ TOO_SMALL: Mapping[str, float] = {
     "plasma_potassium": 0.1,
 }  # fmt: skip
 """Effects too small to matter, by measure, in the unit in which it is printed (chosen, but for that of a threshold)."""
-_AS_NULL = 0.1
-"""Share of its own range by which a prediction may differ from that of no theory, and still be the same."""
+_OF_RANGE, _OF_WHAT_MATTERS = 0.1, 0.25
+"""Shares of the common ground's own range, and of an effect that matters: a theory that moves a prediction by less says
+nothing (chosen)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -325,6 +326,6 @@ def _too_small(finding: Finding, row: Mapping[str, Any]) -> bool:
 
 def _is_the_same(finding: Finding, row: Mapping[str, Any], without: Mapping[str, Any]) -> bool:
     wide = 0.5 * (without["predicted_high"] - without["predicted_low"])
-    allowed = _AS_NULL * max(wide, _matters(finding))
+    allowed = max(_OF_RANGE * wide, _OF_WHAT_MATTERS * _matters(finding))
     keys = ("predicted", "predicted_low", "predicted_high")
     return all(abs(row[key] - without[key]) <= allowed for key in keys)

@@ -13,8 +13,8 @@ from cramplab.core.experiment import Experiment
 from cramplab.core.experiment_findings import Finding
 
 FloatArray = NDArray[np.float64]
-STUDIES_IN_A_WORLD = 100
-"""With 20 worlds the ends of the interval are known to 5 % of its standard deviation."""
+STUDIES_IN_A_WORLD = 170
+"""With 12 worlds the ends of the interval are known to 5 % of its standard deviation."""
 LARGEST_DRAWN = 200
 """A larger group is not drawn person by person: its mean is that of the world, with the error that its size leaves."""
 USUAL_GROUP = 10

@@ -40,13 +40,20 @@ def digest_of(experiment: Experiment, theory: Theory, shelf: Mapping[str, Theory
     digest = hashlib.sha256(f"{engine_digest()} {seed} ".encode())
     digest.update(experiment.file.read_bytes())
     for name in (theory.name, *theory.members):
-        written = inspect.getmodule(type(shelf[name].laws)) if shelf[name].laws is not None else None
-        source = inspect.getsource(written) if written is not None else ""
         told = repr([(each.sources, each.target, each.how, each.strength) for each in shelf[name].couplings])
-        digest.update(f"{name} {source} {told}".encode())
+        digest.update(f"{name} {told} {shelf[name].laws!r}".encode())
+        for written in _files_of_laws(shelf[name]):
+            digest.update(written.read_bytes())
         file = CALIBRATED / f"{name}.json"
         digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()[:32]
+
+
+def _files_of_laws(theory: Theory) -> list[Path]:
+    """Give the files in which a theory's laws are written; a law that numpy wrote has none."""
+    laws = [getattr(each.law, "func", each.law) for each in theory.couplings]
+    written = [each if inspect.isroutine(each) else type(each) for each in laws]
+    return sorted({Path(inspect.getfile(each)) for each in written if not inspect.isbuiltin(each)})
 
 
 class ScoreCache:

@@ -224,5 +224,5 @@ THEORY = Theory(
     laws=LAWS,
     founding=("miller_knight_2009/mk09_history",),
     founding_words="The cramp threshold frequency is 14.9 Hz in people with a history of cramps, 25.5 Hz in others.",
-    strongest=3.0,
+    strongest=6.0,
 )

@@ -1,0 +1,126 @@
+"""Scores every theory on the packaged studies and writes what came out into docs/results: evidence.json and evidence.md.
+
+Run from anywhere: ``python scripts/record_evidence.py``. Rows that an earlier run kept are worked out again, so the time
+that it records is that of a cold start. The record says its date and the commit, and whether files of the model were
+changed since that commit.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cramplab.inference.score_cache import ScoreCache
+from cramplab.inference.scoreboard import gather, scoreboard
+from cramplab.simulation.compile_cache import kept_compilations
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "docs" / "results"
+KEPT = (
+    "date", "seed", "seconds", "theories", "counts", "totals", "weights", "pairs", "unreproduced", "calibrating",
+    "sampled_rows", "emulators", "timing",
+)  # fmt: skip
+_OF_A_ROW = ("theory", "study", "finding", "unit", "published", "predicted", "predicted_low", "predicted_high", "verdict",
+             "log_density", "used_to_calibrate", "scored")  # fmt: skip
+
+
+def main() -> None:
+    with kept_compilations():
+        data = scoreboard(gather(), cache=ScoreCache(fresh=True), report_progress=_tell)
+    made: dict[str, Any] = {name: data[name] for name in KEPT}
+    made["commit"] = _git("rev-parse", "HEAD")
+    made["changed_since_commit"] = bool(_git("status", "--porcelain", "--", "src/cramplab"))
+    made["rows"] = [
+        {key: row[key] for key in _OF_A_ROW} for row in data["rows"] if row["verdict"] != "not simulated"
+    ]
+    made["not_simulated"] = [
+        {"study": study["key"], "finding": each["id"], "reason": each["reason"]}
+        for study in data["studies"] for each in study["findings"] if not each["simulated"]
+    ]  # fmt: skip
+    _write(RESULTS / "evidence.json", json.dumps(made, indent=1, ensure_ascii=False) + "\n")
+    _write(RESULTS / "evidence.md", "\n".join(page(made)) + "\n")
+
+
+def _tell(done: int, of: int) -> None:
+    print(f"\rscored {done} of {of} studies", end="" if done < of else "\n", flush=True)
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _write(file: Path, content: str) -> None:
+    beside = file.with_name(f".{file.name}")
+    beside.write_text(content, encoding="utf-8")
+    beside.replace(file)
+
+
+def page(made: Mapping[str, Any]) -> Iterator[str]:
+    """Write the record as a page of the documentation."""
+    changed = ", with changes of the model that were not yet committed" if made["changed_since_commit"] else ""
+    yield "# The last recorded scoreboard"
+    yield ""
+    yield (
+        f"Made by `scripts/record_evidence.py` on {made['date']} at commit `{made['commit'][:12]}`{changed}: seed "
+        f"{made['seed']}, {made['seconds']:.0f} s from a cold start. [How theories are scored](../explanation/scoreboard.md) "
+        "says what the words mean; `cramplab evidence score` makes it anew, as a page to look at."
+    )
+    yield ""
+    yield "## Verdicts"
+    yield ""
+    yield "| theory | kind | agrees | contradicts | cannot tell | not simulated |"
+    yield "|---|---|---|---|---|---|"
+    for each in made["counts"]:
+        yield (
+            f"| {each['theory']} | {each['kind']} | {each['agrees']} | {each['contradicts']} | {each['cannot tell']} | "
+            f"{each['not simulated']} |"
+        )
+    yield ""
+    yield "## Totals and weights"
+    yield ""
+    yield "| theory | log density, all studies | standard error | weight | 90 % | without any one study |"
+    yield "|---|---|---|---|---|---|"
+    weights = {each["theory"]: each for each in made["weights"]}
+    for each in made["totals"]:
+        if not each["without"]:
+            weight = weights[each["theory"]]
+            yield (
+                f"| {each['theory']} | {each['log_density']:.1f} | {each['standard_error']:.1f} | {weight['weight']:.2f} | "
+                f"{weight['low']:.2f} to {weight['high']:.2f} | {weight['lowest_without_a_study']:.2f} to "
+                f"{weight['highest_without_a_study']:.2f} |"
+            )
+    yield ""
+    yield "## What the studies cannot tell"
+    yield ""
+    for each in made["pairs"]:
+        yield f"- {each['words']} (difference {each['difference']:.1f}, standard error {each['standard_error']:.1f})"
+    yield ""
+    yield "## What no theory reproduces"
+    yield ""
+    for each in made["unreproduced"]:
+        yield f"- `{each['study']}/{each['finding']}`: {each['words']}"
+    yield ""
+    yield "## Strengths"
+    yield ""
+    for each in made["theories"]:
+        yield f"- {each['name']}: {each['calibration_words']}"
+    yield ""
+    yield "## Findings that may set something, and are not counted"
+    yield ""
+    for each in made["calibrating"]:
+        yield f"- `{each['study']}/{each['finding']}`: {each['words']} ({each['sets']})"
+    yield ""
+    yield "## Rows worked out again with the full motor pool"
+    yield ""
+    for each in made["sampled_rows"]:
+        yield (
+            f"- `{each['study']}/{each['finding']}` under {each['theory']}: emulator {each['emulator']:g}, full pool "
+            f"{each['full_pool']:g} {each['unit']} ({each['people']} people)"
+        )
+
+
+if __name__ == "__main__":
+    main()
