@@ -36,7 +36,7 @@ from cramplab.simulation.assembly import assemble, fast_parameters
 from cramplab.simulation.timeline import Trace, run_segments
 
 FloatArray = NDArray[np.float64]
-BLOCKS, PEOPLE_IN_A_BLOCK = 20, 80
+BLOCKS, PEOPLE_IN_A_BLOCK = 12, 70
 """Possible studies, each with its own room, assumed values and strength of a theory; and how many people in each."""
 _POOLS = {
     "persistent_gain": "neuromodulation.basic_gain",
@@ -47,6 +47,8 @@ _HISTORY = {"prone": 1.0, "none": -1.0}
 _LEGS = ("run", "walk", "cycle", "one_leg_cycling", "step", "race", "mixed", "calf_raise", "row", "swim")
 _THIGH = ("vastus", "rectus", "biceps_femoris", "semi", "quadriceps", "hamstring", "knee")
 _CRAMP = ("cramp", "voluntary_cramp")
+LONG = 6 * 3600.0
+"""Above so many seconds the body is recorded every five minutes, not every minute."""
 LOOKS = 40
 """At the muscle in the course of a race or a night."""
 SLEEPING_LENGTH = 0.8
@@ -223,7 +225,7 @@ def _body(experiment: Experiment, arm: Arm, draws: Draws) -> tuple[RanArm, dict[
     people = {key: values.astype(np.float32) for key, values in drawn.items()}
     people |= {name: np.full(draws.total, value, dtype=np.float32) for name, value in parameters.items()}
     longest = sum(float(np.max(each.duration)) for each in segments)
-    per_record = 1 if longest <= SHORT else 6
+    per_record = 1 if longest <= SHORT else 6 if longest <= LONG else 30
     trace, _ = run_segments(assemble(people), segments, draws.total, _RECORDED, steps_per_record=per_record)
     if trace.failed.mean() > 0.5:
         why = next(iter(trace.reasons.values()), "most people failed")
