@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from cramplab.cohort.event_people import EventPeople
-from cramplab.core.library import load_library
+from cramplab.core.experiment import read_experiment
+from cramplab.core.library import PACKAGED, load_library
 from cramplab.core.parameters import Declaration
 from cramplab.core.quantities import from_internal
 from cramplab.core.results import Assumption
@@ -101,7 +102,6 @@ def citations(keys: set[str]) -> dict[str, str]:
     sources = load_library(shelves=("sources",)).sources
     found = {key: sources[key].citation for key in sorted(keys) if key in sources}
     missing = sorted(keys - set(found) - {"", "chosen", "scenario"})
-    if missing:
-        studies = load_library(shelves=("studies",)).studies
-        found |= {key: studies[key].citation for key in missing if key in studies}
-    return found
+    # A run names one study or none: reading the whole shelf for it would cost half a second.
+    files = {key: PACKAGED / "studies" / f"{key}.toml" for key in missing}
+    return found | {key: read_experiment(file).citation for key, file in files.items() if file.is_file()}

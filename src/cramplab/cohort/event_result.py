@@ -96,7 +96,7 @@ def event_result(
                 continue
             each.values[failure.draw] = np.nan
     traits = _traits(person, scenario, effort, people, weather) | _traits_of_pools(pools)
-    told = None
+    told: Told | None = None
     if ask_theories is not None:
         told = ask_theories(
             event_looks(
@@ -129,7 +129,12 @@ def event_result(
         traits=traits,
         assumptions=assumptions,
         failed=failed,
-        notices=(*notices, *_short_of_capacity(recorded, time_s, effort, failed), *margin.notices, *_said(told)),
+        notices=(
+            *notices,
+            *_short_of_capacity(recorded, time_s, effort, failed),
+            *margin.notices,
+            *(told.notices if told else ()),
+        ),
         scenario=_scenario_of(person, scenario),
         sources=citations(
             {each.source for each in assumptions} | {each.source.partition(",")[0] for each in traits.values()}
@@ -137,10 +142,6 @@ def event_result(
         drink_description=_drink_in_words(scenario),
         chances=told.chances if told else None,
     )
-
-
-def _said(told: Told | None) -> tuple[str, ...]:
-    return told.notices if told else ()
 
 
 def _finished(failed: Sequence[FailedDraw], draws: int) -> NDArray[np.bool_]:
