@@ -30,10 +30,10 @@ LONGEST_HOURS, HOTTEST_C, YOUNGEST_Y = 6.0, 40.0, 18.0
 _CONDITIONS = {"pregnant": "pregnancy", "kidney_disease": "kidney disease", "dialysis": "dialysis"}
 _NOT_CALIBRATED = "not calibrated yet"
 _RESTS_ON = (
-    "They rest on a base rate: for each theory by itself, the rate of cramps was set so that simulated entrants of two road races have as many as the "
-    "entrants of these races reported (dejager2022_safer22: ever in a race, taken as if of one race). Base rates and "
-    "strengths stand in cramplab/inference/calibrated. How steeply cramps become more frequent as the margin falls "
-    "nobody has measured; it is drawn from a wide range."
+    "They rest on a base rate: for each theory by itself, the rate of cramps was set so that simulated entrants of two "
+    "road races have as many as the entrants of these races reported (dejager2022_safer22: ever in a race, taken as if "
+    "of one race). Base rates and strengths stand in cramplab/inference/calibrated. How steeply cramps become more "
+    "frequent as the margin falls nobody has measured; it is drawn from a wide range."
 )
 
 
