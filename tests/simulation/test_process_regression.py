@@ -20,7 +20,7 @@ def noisy(count=100, noise=0.3, inputs=3, seed=1):
 
 @pytest.mark.parametrize("noise", [0.1, 0.3, 0.8])
 def test_a_noise_that_is_known_is_found_again_in_the_points_that_were_left_out(noise):
-    points, values = noisy(250, noise)
+    points, values = noisy(180, noise)
     assert fit_surface(points, values).left_out_error == pytest.approx(4.0 * noise, rel=0.2)
 
 
