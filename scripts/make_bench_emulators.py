@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from cramplab.cli.progress import progress_bar
 from cramplab.cohort.bench_emulator import (
     SHIPPED,
     errors_of,
@@ -24,7 +25,6 @@ from cramplab.cohort.bench_episodes import episodes_of, is_on_the_bench
 from cramplab.cohort.bench_table import key_of, simulate
 from cramplab.cohort.laboratory_timeline import Plan
 from cramplab.cohort.participants import NotSimulatedError
-from cramplab.cli.progress import progress_bar
 from cramplab.core.errors import UserError
 from cramplab.core.library import find_muscle, load_library
 from cramplab.simulation.bench_measures import LABORATORY_MEASURES, read_bench_measure
@@ -90,9 +90,8 @@ def main() -> None:
         if file.is_file():
             errors = errors_of(fitted(str(file), key), read_table(file))
             told = errors.get("cramp_threshold_frequency") or errors.get("cramp_incidence") or {}
-            print(
-                f"{key}: held-out error {told.get('held_out_error', float('nan')):.3g} of spread {told.get('spread', float('nan')):.3g}"
-            )
+            error, spread = told.get("held_out_error", float("nan")), told.get("spread", float("nan"))
+            print(f"{key}: held-out error {error:.3g} of spread {spread:.3g}")
 
 
 if __name__ == "__main__":

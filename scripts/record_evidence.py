@@ -1,8 +1,8 @@
-"""Scores every theory on the packaged studies and writes what came out into docs/results: evidence.json and evidence.md.
+"""Scores every theory on the packaged studies and writes docs/results: evidence.json for tables, evidence.md.
 
-Run from anywhere: ``python scripts/record_evidence.py``. Rows that an earlier run kept are worked out again, so the time
-that it records is that of a cold start. The record says its date and the commit, and whether files of the model were
-changed since that commit.
+Run from anywhere: ``python scripts/record_evidence.py``. Rows that an earlier run kept are worked out again, so the
+time that it records is that of a cold start. The record says its date and the commit, and whether files of the model
+were changed since that commit.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ KEPT = (
     "date", "seed", "seconds", "theories", "counts", "totals", "weights", "pairs", "unreproduced", "calibrating",
     "sampled_rows", "emulators", "timing",
 )  # fmt: skip
-_OF_A_ROW = ("theory", "study", "finding", "unit", "published", "predicted", "predicted_low", "predicted_high", "verdict",
-             "log_density", "used_to_calibrate", "scored")  # fmt: skip
+_OF_A_ROW = (
+    "theory", "study", "finding", "unit", "published", "predicted", "predicted_low", "predicted_high", "verdict",
+    "log_density", "used_to_calibrate", "scored",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -33,9 +35,7 @@ def main() -> None:
     made: dict[str, Any] = {name: data[name] for name in KEPT}
     made["commit"] = _git("rev-parse", "HEAD")
     made["changed_since_commit"] = bool(_git("status", "--porcelain", "--", "src/cramplab"))
-    made["rows"] = [
-        {key: row[key] for key in _OF_A_ROW} for row in data["rows"] if row["verdict"] != "not simulated"
-    ]
+    made["rows"] = [{key: row[key] for key in _OF_A_ROW} for row in data["rows"] if row["verdict"] != "not simulated"]
     made["not_simulated"] = [
         {"study": study["key"], "finding": each["id"], "reason": each["reason"]}
         for study in data["studies"] for each in study["findings"] if not each["simulated"]
@@ -65,8 +65,8 @@ def page(made: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         f"Made by `scripts/record_evidence.py` on {made['date']} at commit `{made['commit'][:12]}`{changed}: seed "
-        f"{made['seed']}, {made['seconds']:.0f} s from a cold start. [How theories are scored](../explanation/scoreboard.md) "
-        "says what the words mean; `cramplab evidence score` makes it anew, as a page to look at."
+        f"{made['seed']}, {made['seconds']:.0f} s from a cold start. [How theories are "
+        "scored](../explanation/scoreboard.md) says what the words mean; `cramplab evidence score` makes it anew, as a page to look at."
     )
     yield ""
     yield "## Verdicts"

@@ -41,9 +41,7 @@ def score(
     theory: Theories = None,
     seed: Seed = 1,
     out: Out = Path("out/evidence"),
-    check: Annotated[
-        int, typer.Option(min=0, max=200, help="Rows to work out again with the full motor pool.")
-    ] = 3,
+    check: Annotated[int, typer.Option(min=0, max=200, help="Rows to work out again with the full motor pool.")] = 3,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not read rows kept from earlier runs.")] = False,
     rows: Annotated[bool, typer.Option("--rows", help="Print a line for every theory and finding.")] = False,
     as_json: AsJson = False,
@@ -55,9 +53,9 @@ def score(
     theory that changed is worked out again. A theory that fails a study is a finding: the exit code stays 0. Files with
     faults are listed at the end, all at once (exit code 2), and the other studies are scored.
     """
+    from cramplab.inference.score_cache import ScoreCache
     from cramplab.inference.scoreboard import gather, scoreboard
     from cramplab.inference.scoreboard_files import write_scoreboard
-    from cramplab.inference.score_cache import ScoreCache
     from cramplab.simulation.compile_cache import kept_compilations
 
     found = gather(library or (), study or ())
@@ -97,7 +95,7 @@ def list_studies(library: Libraries = None, as_json: AsJson = False) -> None:
         [
             {
                 "study": key, "judge": each.judge, "laboratory": each.laboratory, "title": each.title,
-                "n": sum(each.participants.n) or None, "findings": len(each.findings),
+                "n": str(sum(each.participants.n) or ""), "findings": str(len(each.findings)),
                 "bears_on": ", ".join(dict.fromkeys(n for f in each.findings for n in f.bears_on or ())),
             }
             for key, each in studies.items()

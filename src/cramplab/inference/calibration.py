@@ -204,6 +204,7 @@ class _BaseRates:
         wanted = float(np.mean(self.finding.mean))
         rates = []
         for scale in SCALES_HZ:
+
             def apart(log_rate: float, scale: float = float(scale)) -> float:
                 shares = [
                     float(np.nanmean(chance_of_cramp(margin, arm.seconds, log_rate, scale)))
@@ -260,5 +261,3 @@ def in_words(found: Mapping[str, Any]) -> list[str]:
         f"frequent: exp({rates['log_rate_per_s'][middle]:.2f}) per second."
     )
     return lines
-
-

@@ -312,7 +312,11 @@ def _counts(rows: Sequence[Mapping[str, Any]], judges: Mapping[str, str]) -> lis
             ]  # fmt: skip
             words = ("agrees", "contradicts", "cannot tell", NOT_SIMULATED)
             found.append(
-                {"theory": theory, "kind": kind, **{word: sum(row["verdict"] == word for row in of_kind) for word in words}}
+                {
+                    "theory": theory,
+                    "kind": kind,
+                    **{word: sum(row["verdict"] == word for row in of_kind) for word in words},
+                }
             )
     return found
 

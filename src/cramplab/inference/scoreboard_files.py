@@ -72,7 +72,8 @@ def scoreboard_arrays(data: Mapping[str, Any]) -> xarray.Dataset:
         "scored": ("finding", np.array(of("scored"), dtype=np.int8)),
     }  # fmt: skip
     coordinates: dict[str, Any] = {
-        "theory": theories, "finding": [each[1] for each in findings], "study": ("finding", [each[0] for each in findings]),
+        "theory": theories, "finding": [each[1] for each in findings],
+        "study": ("finding", [each[0] for each in findings]),
         "measure": ("finding", of("measure")), "unit": ("finding", of("unit")),
     }  # fmt: skip
     attributes = {
