@@ -66,7 +66,8 @@ def page(made: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"Made by `scripts/record_evidence.py` on {made['date']} at commit `{made['commit'][:12]}`{changed}: seed "
         f"{made['seed']}, {made['seconds']:.0f} s from a cold start. [How theories are "
-        "scored](../explanation/scoreboard.md) says what the words mean; `cramplab evidence score` makes it anew, as a page to look at."
+        "scored](../explanation/scoreboard.md) says what the words mean; `cramplab evidence score` makes it anew, as a "
+        "page to look at."
     )
     yield ""
     yield "## Verdicts"
@@ -88,7 +89,8 @@ def page(made: Mapping[str, Any]) -> Iterator[str]:
         if not each["without"]:
             weight = weights[each["theory"]]
             yield (
-                f"| {each['theory']} | {each['log_density']:.1f} | {each['standard_error']:.1f} | {weight['weight']:.2f} | "
+                f"| {each['theory']} | {each['log_density']:.1f} | {each['standard_error']:.1f} | "
+                f"{weight['weight']:.2f} | "
                 f"{weight['low']:.2f} to {weight['high']:.2f} | {weight['lowest_without_a_study']:.2f} to "
                 f"{weight['highest_without_a_study']:.2f} |"
             )

@@ -1,4 +1,4 @@
-"""``evidence``: puts the theories on trial before the published studies; and ``calibrate``, which sets their strengths."""
+"""``evidence``: puts theories on trial before the published studies; and ``calibrate``, which sets their strengths."""
 
 from __future__ import annotations
 

@@ -66,7 +66,8 @@ def calibrate_theory(
     studies = load_library((), ("studies",)).studies
     base = _BaseRates(studies, seed)
     found: dict[str, Any] = {
-        "theory": name, "date": datetime.now(UTC).date().isoformat(), "commit": _commit(), "engine": engine_digest()[:16],
+        "theory": name, "date": datetime.now(UTC).date().isoformat(), "commit": _commit(),
+        "engine": engine_digest()[:16],
         "founding_words": theory.founding_words, "strength": None, "identifiable": None, "founding": [],
     }  # fmt: skip
     founding = _founding(theory, studies, seed)
@@ -98,7 +99,7 @@ def calibrate_theory(
         "log_likelihood": [float(f"{each:.5g}") for each in likelihood], "mode": float(f"{grid[mode]:.4g}"),
         "low": float(f"{low:.4g}"), "high": float(f"{high:.4g}"), "learnt_nats": float(f"{max(learnt, 0.0):.3g}"),
     }  # fmt: skip
-    found["words"] = _verdict(theory, found, grid, likelihood)
+    found["words"] = _verdict(found, grid, likelihood)
     drawn = _drawn_from(found["strength"], BLOCKS)
     found["base_rate"] = base.of(stance_of(theory, shelf, worlds=BLOCKS, seed=seed, strengths=drawn))
     return found
@@ -129,7 +130,7 @@ def _fits(study: VirtualStudy, finding: Any, stance: Stance) -> dict[str, Any]:
     """Give what a theory lets a founding study find, and its density at the printed figure."""
     factor = finding.unit.factor if finding.unit is not None else 1.0
     if study.experiment.key == TALBOTT:
-        return _heat_cramps(study, finding, stance, factor)
+        return _heat_cramps(study, finding, stance)
     made = study.predict(finding, stance)
     told = score(finding, study.experiment, made)
     over = lambda value: None if value is None else float(f"{value / factor:.4g}")  # noqa: E731
@@ -141,7 +142,7 @@ def _fits(study: VirtualStudy, finding: Any, stance: Stance) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _heat_cramps(study: VirtualStudy, finding: Any, stance: Stance, factor: float) -> dict[str, Any]:
+def _heat_cramps(study: VirtualStudy, finding: Any, stance: Stance) -> dict[str, Any]:
     """Five workers had cramps, with salts down by up to so much: cramps must be likely in such a day's work.
 
     The observation has no people without cramps. So it says only that the chance of a cramp on such a day was not
@@ -159,7 +160,7 @@ def _heat_cramps(study: VirtualStudy, finding: Any, stance: Stance, factor: floa
     }  # fmt: skip
 
 
-def _verdict(theory: Theory, found: Mapping[str, Any], grid: FloatArray, likelihood: FloatArray) -> str:
+def _verdict(found: Mapping[str, Any], grid: FloatArray, likelihood: FloatArray) -> str:
     strength = found["strength"]
     failed = [each for each in found["founding"] if each["verdict"] == "contradicts"]
     words = []
