@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from tests.inference.conftest import ARMS, FINDING, PEOPLE, invented_theory
@@ -214,6 +216,21 @@ def test_all_faults_are_told_at_once_with_the_nearest_names_and_the_other_studie
     assert "never ends" in told
     for name in ("misspelt.toml, line", "spread.toml, line", "endless.toml, line"):
         assert name in told
+
+
+def test_the_study_and_the_theory_of_the_page_have_no_fault_and_are_scored(tmp_path, scored):
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "score_your_own_studies.md"
+    text = page.read_text(encoding="utf-8")
+    for folder, language, file in (("studies", "toml", "our_cuff.toml"), ("theories", "python", "pain_alone.py")):
+        (tmp_path / "mylab" / folder).mkdir(parents=True)
+        block = re.search(rf"^```{language}\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)[1]
+        (tmp_path / "mylab" / folder / file).write_text(block, encoding="utf-8")
+    evidence = gather([tmp_path / "mylab"], ("our_cuff",))
+    assert not evidence.faults
+    (study,) = evidence.studies
+    data = scored(study, theories=(evidence.theories["null"], evidence.theories["pain_alone"]))
+    assert {row["reason"] for row in data["rows"]} == {""}
+    assert of(data, "pain_alone")["predicted"] < of(data, "null")["predicted"]
 
 
 def test_a_study_that_is_asked_for_and_not_there_is_a_fault(library):
