@@ -16,7 +16,7 @@ from cramplab.cohort.bench_emulator import SHIPPED, emulator_for, errors_of, rea
 from cramplab.cohort.laboratory_arm import run_plan
 from cramplab.cohort.random_streams import stream
 from cramplab.cohort.virtual_arm import BLOCKS
-from cramplab.core.errors import CramplabError, Fault, UserError
+from cramplab.core.errors import CramplabError, Fault, FaultsFoundError, UserError
 from cramplab.core.experiment import Experiment
 from cramplab.core.experiment_findings import Finding
 from cramplab.core.library import find_muscle, read_library
@@ -29,7 +29,7 @@ from cramplab.inference.score_cache import ScoreCache, digest_of
 from cramplab.inference.scoring import NOT_SIMULATED, published_error, score
 from cramplab.inference.stances import Stance, calibration_of, stances
 from cramplab.simulation.kernel_cache import kept_kernels
-from cramplab.simulation.theory_shelf import load_theories
+from cramplab.simulation.theory_shelf import load_theories, packaged_theories
 
 JUDGES_SCORED = ("lab", "field")
 FULL_POOL_PEOPLE = 40
@@ -69,7 +69,13 @@ def gather(libraries: Iterable[Path] = (), only: Sequence[str] = ()) -> Evidence
                 place = f"{experiment.file}, line {finding.line}" if finding.line else str(experiment.file)
                 told = f"study '{experiment.key}', finding '{finding.id}': no measure named '{finding.measure}'"
                 faults.append(Fault(told, place, remedy=near))
-    return Evidence(tuple(chosen), load_theories(folders), tuple(faults))
+    try:
+        theories = load_theories(folders)
+    except FaultsFoundError as problem:
+        # The package's own go on without the user's.
+        faults += problem.faults
+        theories = packaged_theories()
+    return Evidence(tuple(chosen), theories, tuple(faults))
 
 
 def _is_scored(experiment: Experiment) -> bool:
