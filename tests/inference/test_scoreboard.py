@@ -99,7 +99,7 @@ def test_the_same_seed_gives_the_same_board_and_what_is_written_is_plain_json(sc
     first, again = without_clock(scored(seed=2)), without_clock(scored(seed=2))
     assert first == again
     assert without_clock(scored(seed=3))["rows"] != first["rows"]
-    json.dumps({key: value for key, value in first.items() if key != "pairs"}, allow_nan=False)
+    json.dumps(first, allow_nan=False)
 
 
 def test_a_finding_that_every_theory_contradicts_is_named(scored, experiment):
@@ -206,10 +206,14 @@ def library(tmp_path):
     return folder
 
 
-def test_all_faults_are_told_at_once_with_the_nearest_names_and_the_other_studies_go_on(library):
+def test_all_faults_are_told_at_once_with_the_nearest_names_and_the_others_go_on(library):
+    (library / "theories").mkdir()
+    (library / "theories" / "faulty.py").write_text(FAULTY_THEORY, encoding="utf-8")
     evidence = gather([library], ("fine", "misspelt", "spread", "endless"))
     told = " ".join(str(each) for each in evidence.faults)
     assert {each.key for each in evidence.studies} >= {"fine", "misspelt"}
+    assert "electrolyte" in evidence.theories
+    assert "Did you mean 'motor_pool.persistent_gain'" in told
     assert "no measure named 'cramp_treshold_frequency'" in told
     assert "Did you mean 'cramp_threshold_frequency'" in told
     assert "a spread and no spread_kind" in told

@@ -118,9 +118,10 @@ def pairs(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for other in range(one + 1, len(theories)):
             apart = table[one] - table[other]
             difference = float(apart.sum())
-            error = float(apart.std(ddof=1) * np.sqrt(len(studies))) if len(studies) > 1 else float("inf")
+            error = float(apart.std(ddof=1) * np.sqrt(len(studies))) if len(studies) > 1 else None
             better, worse = (one, other) if difference >= 0.0 else (other, one)
-            if abs(difference) < max(CLEAR * error, 1.0):
+            # One study alone does not tell how much studies differ.
+            if error is None or abs(difference) < max(CLEAR * error, 1.0):
                 words = f"These studies cannot tell {theories[one]} from {theories[other]}."
                 told = False
             else:

@@ -34,7 +34,7 @@ class Surface:
     scale
         Over which an input matters; shape [inputs]. An input that never varied has an infinite one.
     height
-        Standard deviation of the surface, in units of the output.
+        Standard deviation of the surface, over that of the outputs.
     middle
         Far from all points.
     residuals
