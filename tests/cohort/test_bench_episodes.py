@@ -63,8 +63,9 @@ def test_other_trains_or_another_muscle_are_another_plan(parted):
     assert len({key_of(each.plan) for each in (*plain, *longer, other)}) == 3
 
 
-def test_every_ladder_is_counted_for_those_after_it(parted):
-    assert [each.ladders_before for each in parted(LADDER, LADDER, LADDER)] == [0, 1, 2]
+def test_every_ladder_is_counted_for_the_tests_after_it_and_an_effort_is_not(parted):
+    found = parted(LADDER, LADDER, pause("1 h"), EFFORT.format("5 s", 100), pause("1 h"), LADDER)
+    assert [each.ladders_before for each in found] == [0, 1, 2, 2]
 
 
 def test_an_earlier_cramp_fades_in_about_an_hour(parted):

@@ -173,7 +173,6 @@ def test_a_race_has_a_course_in_which_every_second_of_the_race_is_counted_once(a
     assert not found.tests
     assert found.seconds.shape[1] == WORLDS * PEOPLE
     assert np.all(found.seconds.sum(axis=0) == 3600.0)
-    # The last look is at the finish.
     assert np.all(found.course["body_mass_change"][-1] == 120.0)
     assert set(found.course) == set(STATES)
 
@@ -183,6 +182,8 @@ def test_a_night_is_slept_by_a_rested_muscle_that_lies_short(arm, body):
     assert night.asleep
     assert np.all(night.course["fibre_length"] == SLEEPING_LENGTH)
     assert np.all(night.seconds.sum(axis=0) == 8 * 3600.0)
+    # The last look is in the morning, however few looks there are.
+    assert np.all(night.course["body_mass_change"][-1] == 9 * 60.0)
 
 
 def test_work_that_was_done_is_no_night(arm, body):
