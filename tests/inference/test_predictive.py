@@ -186,9 +186,7 @@ def test_the_margin_of_one_strength_is_never_taken_for_that_of_another(race, sta
     monkeypatch.setattr(predictive, "id", lambda _thing: 7, raising=False)
     study = race()
     arm = study.arm("first")
-    means = []
-    for strength in np.linspace(0.0, 3.0, 8):
-        means.append(float(study.margin(arm, stance(float(strength))).mean()))
+    means = [float(study.margin(arm, stance(float(strength))).mean()) for strength in np.linspace(0.0, 3.0, 8)]
     assert len(set(means)) == len(means)
     assert means == sorted(means, reverse=True)
 
