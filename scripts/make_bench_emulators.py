@@ -16,9 +16,9 @@ from cramplab.cohort.bench_emulator import (
     errors_of,
     fitted,
     in_words,
+    is_good,
     people_for,
     read_table,
-    told_of,
     write_table,
 )
 from cramplab.cohort.bench_episodes import episodes_of, is_on_the_bench
@@ -28,7 +28,6 @@ from cramplab.cohort.participants import NotSimulatedError
 from cramplab.core.errors import UserError
 from cramplab.core.library import find_muscle, load_library
 from cramplab.simulation.bench_measures import LABORATORY_MEASURES, read_bench_measure
-from cramplab.simulation.cramp_margin import pool_fingerprint
 from cramplab.simulation.kernel_cache import kept_kernels
 
 
@@ -78,12 +77,14 @@ def main() -> None:
     with kept_kernels():
         for key, plan in asked.items():
             file = SHIPPED / f"{key}.npz"
-            if file.is_file() and told_of(file)["pool"] == pool_fingerprint():
+            if is_good(file, plan):
                 continue
             started = time.monotonic()
             with progress_bar(key) as advance:
-                write_table(file, simulate(plan, people_for(plan), report_progress=advance), plan)
-            print(f"{key}: {time.monotonic() - started:.0f} s: {in_words(plan)}", flush=True)
+                table = simulate(plan, people_for(plan), report_progress=advance)
+                seconds = time.monotonic() - started
+                write_table(file, table, plan, seconds)
+            print(f"{key}: {seconds:.0f} s: {in_words(plan)}", flush=True)
     print(f"{len(asked)} tests, {time.monotonic() - began:.0f} s")
     for key in asked:
         file = SHIPPED / f"{key}.npz"

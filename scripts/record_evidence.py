@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results"
 KEPT = (
     "date", "seed", "seconds", "theories", "counts", "totals", "weights", "pairs", "unreproduced", "calibrating",
-    "sampled_rows", "emulators", "timing",
+    "sampled_rows", "emulators", "timing", "rebuild_seconds",
 )  # fmt: skip
 _OF_A_ROW = (
     "theory", "study", "finding", "unit", "published", "predicted", "predicted_low", "predicted_high", "verdict",
@@ -68,6 +68,11 @@ def page(made: Mapping[str, Any]) -> Iterator[str]:
         f"{made['seed']}, {made['seconds']:.0f} s from a cold start. [How theories are "
         "scored](../explanation/scoreboard.md) says what the words mean; `cramplab evidence score` makes it anew, as a "
         "page to look at."
+    )
+    yield ""
+    yield (
+        f"The emulators of bench tests are shipped. To make them anew with the full motor pool took "
+        f"{made['rebuild_seconds']} s (`scripts/make_bench_emulators.py`)."
     )
     yield ""
     yield "## Verdicts"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cramplab.cohort.bench_emulator import SHIPPED, errors_of, fitted, read_table, told_of
+from cramplab.cohort.bench_table import muscle_digest
 from cramplab.simulation.cramp_margin import pool_fingerprint
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,9 @@ def _plans():
 
 @pytest.mark.parametrize("file", TABLES, ids=lambda file: file.stem)
 def test_every_table_was_made_with_the_motor_pool_as_it_is(file):
-    assert told_of(file)["pool"] == pool_fingerprint()
+    told = told_of(file)
+    assert told["pool"] == pool_fingerprint()
+    assert told["muscle"] == muscle_digest(file.stem.rpartition("-")[0])
 
 
 def test_every_test_that_the_library_asks_for_has_a_table_and_no_table_is_left_over(capsys):

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cramplab.cohort.bench_table import INPUTS, RANGES, BenchTable, digest_of, key_of, simulate
+from cramplab.cohort.bench_table import INPUTS, RANGES, BenchTable, digest_of, key_of, muscle_digest, simulate
 from cramplab.cohort.laboratory_timeline import Plan
 from cramplab.simulation.compile_cache import cache_root
 from cramplab.simulation.cramp_margin import pool_fingerprint
@@ -229,7 +229,7 @@ def fitted(file: str, key: str) -> BenchEmulator:
 def table_file(plan: Plan, report_progress: Callable[[int, int], None] | None = None) -> Path:
     """Find the table of a test, or simulate it."""
     shipped = SHIPPED / f"{key_of(plan)}.npz"
-    if shipped.is_file() and _made_with(shipped) == pool_fingerprint():
+    if is_good(shipped, plan):
         return shipped
     folder = (cache_root() or Path(tempfile.gettempdir()) / "cramplab") / "bench"
     for people in (PEOPLE, PEOPLE_ELSEWHERE):
@@ -244,21 +244,22 @@ def table_file(plan: Plan, report_progress: Callable[[int, int], None] | None = 
 def is_at_hand(plan: Plan) -> bool:
     """Say whether a test need not be simulated."""
     shipped = SHIPPED / f"{key_of(plan)}.npz"
-    if shipped.is_file() and _made_with(shipped) == pool_fingerprint():
+    if is_good(shipped, plan):
         return True
     folder = (cache_root() or Path(tempfile.gettempdir()) / "cramplab") / "bench"
     return any((folder / f"{digest_of(plan, people)}.npz").is_file() for people in (PEOPLE, PEOPLE_ELSEWHERE))
 
 
-def write_table(file: Path, table: BenchTable, plan: Plan) -> None:
-    """Write a table, whole or not at all."""
+def write_table(file: Path, table: BenchTable, plan: Plan, seconds: float | None = None) -> None:
+    """Write a table, whole or not at all; ``seconds`` is how long the full pool took for it."""
     # As it will be read: single precision.
     table = BenchTable(
         table.inputs.astype(np.float32).astype(float),
         {name: values.astype(np.float32).astype(float) for name, values in table.outputs.items()},
     )
     told = {
-        "pool": pool_fingerprint(), "test": key_of(plan), "people": len(table.inputs), "words": in_words(plan),
+        "pool": pool_fingerprint(), "muscle": muscle_digest(plan.muscle), "test": key_of(plan),
+        "people": len(table.inputs), "words": in_words(plan), "seconds": None if seconds is None else round(seconds),
         "chosen": chosen_for(fit(table, "")),
     }  # fmt: skip
     content = io.BytesIO()
@@ -280,8 +281,12 @@ def read_table(file: Path) -> BenchTable:
         return BenchTable(stored["inputs"].astype(float), outputs)
 
 
-def _made_with(file: Path) -> str:
-    return str(told_of(file)["pool"])
+def is_good(file: Path, plan: Plan) -> bool:
+    """Say whether a table is there and was made with the pool and the muscle as they are."""
+    if not file.is_file():
+        return False
+    told = told_of(file)
+    return bool(told["pool"] == pool_fingerprint() and told["muscle"] == muscle_digest(plan.muscle))
 
 
 def told_of(file: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -64,9 +65,16 @@ def key_of(plan: Plan) -> str:
     return f"{plan.muscle}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
+@cache
+def muscle_digest(name: str) -> str:
+    """Give a digest of the numbers of a muscle: a table is good only for the muscle that it was made with."""
+    told = {key: each.quantity.value for key, each in sorted(find_muscle(name).values.items())}
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
 def digest_of(plan: Plan, people: int) -> str:
-    """Give the name under which a table is kept: the test, the pool, and the people."""
-    return f"{key_of(plan)}-{pool_fingerprint()}-{people}"
+    """Give the name under which a table is kept: the test, the pool, the muscle, and the people."""
+    return f"{key_of(plan)}-{pool_fingerprint()}-{muscle_digest(plan.muscle)}-{people}"
 
 
 def points(people: int, *, taste: bool) -> FloatArray:

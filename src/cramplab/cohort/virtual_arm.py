@@ -180,7 +180,8 @@ def _states_at_test(
     states: dict[str, Any] = {**at_rest(), **fixed}
     if ran is not None:
         row = ran.trace.spans[places[episode.position]][0] - 1
-        states |= states_of(part_of(arm, episode.plan.muscle), _row(ran.trace, row), _row(ran.trace, 0))
+        found = states_of(part_of(arm, episode.plan.muscle), _row(ran.trace, row), _row(ran.trace, 0))
+        states |= _with_conditions(found, fixed)
     states["fibre_length"] = episode.fibre_length
     states["pain"], states["strong_taste"] = episode.pain, episode.strong_taste
     before = any(
@@ -188,6 +189,11 @@ def _states_at_test(
     )
     states["recent_cramp"] = 1.0 if before else episode.recent_cramp
     return states
+
+
+def _with_conditions(found: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what a condition changes by itself, such as magnesium by mouth, to what the body did."""
+    return {name: value + fixed[name] if name in fixed else value for name, value in found.items()}
 
 
 def part_of(arm: Arm, muscle: str) -> str:
@@ -256,7 +262,8 @@ def _course(
     rows = [int(each[len(each) // 2]) for each in looks[:-1]] + [int(looks[-1][-1])]
     part = "rested" if kinds == ("sleep",) else "worked"
     recorded = {name: ran.trace.series[name][rows] for name in quantities_for_states()}
-    states: dict[str, Any] = {**at_rest(), **fixed, **states_of(part, recorded, _row(ran.trace, 0))}
+    found = _with_conditions(states_of(part, recorded, _row(ran.trace, 0)), fixed)
+    states: dict[str, Any] = {**at_rest(), **fixed, **found}
     if part == "rested":
         states["fibre_length"] = SLEEPING_LENGTH
     # The last look is at the end, so that what is left at the finish can be read.

@@ -20,14 +20,14 @@ from scipy.optimize import brentq
 
 from cramplab.cohort.cramp_hazard import chance_of_cramp
 from cramplab.cohort.virtual_arm import BLOCKS
-from cramplab.core.errors import UserError
+from cramplab.core.errors import CramplabError, UserError
 from cramplab.core.experiment import Experiment
 from cramplab.core.library import load_library
 from cramplab.core.theory import Theory
 from cramplab.inference.predictive import VirtualStudy
 from cramplab.inference.score_cache import engine_digest
 from cramplab.inference.scoring import published_error, score
-from cramplab.inference.stances import CALIBRATED, Stance, drawn_scales, stance_of
+from cramplab.inference.stances import CALIBRATED, Stance, drawn_scales, stance_of, strengths_at
 
 FloatArray = NDArray[np.float64]
 STRENGTHS = 21
@@ -38,6 +38,8 @@ TALBOTT = "talbott1933"
 WIDEST_IDENTIFIED = 0.6
 """Share of the strengths that were tried beyond which the 90 % interval is said to identify nothing (chosen)."""
 _LIKELY_CRAMP = 0.5
+_LOWEST, _HIGHEST = -40.0, 80.0
+"""Logarithms of a rate in 1/s between which the base rate is looked for."""
 
 
 def calibrate_theory(
@@ -90,8 +92,7 @@ def calibrate_theory(
     weights /= weights.sum()
     learnt = float(np.sum(weights * np.log(np.maximum(weights * STRENGTHS, 1e-300))))
     mode = int(np.argmax(weights))
-    reached = np.cumsum(weights)
-    low, high = (float(np.interp(share, reached, grid)) for share in (0.05, 0.95))
+    low, high = (float(each) for each in strengths_at(np.array([0.05, 0.95]), grid.tolist(), weights.tolist()))
     found["founding"] = tried[mode]
     found["identifiable"] = bool(high - low <= WIDEST_IDENTIFIED * grid[-1])
     found["strength"] = {
@@ -100,14 +101,10 @@ def calibrate_theory(
         "low": float(f"{low:.4g}"), "high": float(f"{high:.4g}"), "learnt_nats": float(f"{max(learnt, 0.0):.3g}"),
     }  # fmt: skip
     found["words"] = _verdict(found, grid, likelihood)
-    drawn = _drawn_from(found["strength"], BLOCKS)
+    middles = (np.arange(BLOCKS) + 0.5) / BLOCKS
+    drawn = strengths_at(middles, found["strength"]["grid"], found["strength"]["weights"])
     found["base_rate"] = base.of(stance_of(theory, shelf, worlds=BLOCKS, seed=seed, strengths=drawn))
     return found
-
-
-def _drawn_from(strength: Mapping[str, Any], worlds: int) -> FloatArray:
-    reached = np.cumsum(strength["weights"]) / np.sum(strength["weights"])
-    return np.interp((np.arange(worlds) + 0.5) / worlds, reached, strength["grid"])
 
 
 def _founding(theory: Theory, studies: Mapping[str, Experiment], seed: int) -> list[tuple[VirtualStudy, Any]]:
@@ -213,7 +210,10 @@ class _BaseRates:
                 ]
                 return float(np.mean(shares)) - wanted
 
-            rates.append(float(f"{brentq(apart, -40.0, 80.0, xtol=1e-4):.6g}"))
+            if apart(_LOWEST) > 0.0 or apart(_HIGHEST) < 0.0:
+                told = f"no rate of cramps under {stance.name} gives the share of race entrants at {scale:g} Hz"
+                raise CramplabError(f"The base rate cannot be set: {told}.")
+            rates.append(float(f"{brentq(apart, _LOWEST, _HIGHEST, xtol=1e-4):.6g}"))
         return {"scale_hz": SCALES_HZ.tolist(), "log_rate_per_s": rates}
 
     def applied(self, stance: Stance) -> Stance:
