@@ -135,7 +135,7 @@ def next_experiment(
 
 
 def calibrate(
-    theory: Annotated[str, typer.Argument(help="Its name, or base_rates for the base rate of cramps of every theory.")],
+    theory: Annotated[str, typer.Argument(help="Its name, for example electrolyte.")],
     seed: Seed = 1,
     write: Annotated[bool, typer.Option("--write", help="Replace the shipped calibration by this one.")] = False,
     library: Libraries = None,
