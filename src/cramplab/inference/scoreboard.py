@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cramplab.cohort.bench_emulator import SHIPPED, emulator_for, errors_of, read_table, table_file, told_of
+from cramplab.cohort.bench_emulator import SHIPPED, emulator_for, errors_of, read_table, told_of
 from cramplab.cohort.laboratory_arm import run_plan
 from cramplab.cohort.random_streams import stream
 from cramplab.cohort.virtual_arm import BLOCKS
@@ -190,12 +190,7 @@ class _Study:
             stored = self.kept.read(digest)
             if stored is None:
                 stored = {"rows": [self._row(each, stance) for each in self.experiment.findings]}
-                stored["tables"] = {
-                    each.key: str(table_file(test.episode.plan).name)
-                    for _, test in self.study.tests()
-                    for each in [emulator_for(test.episode.plan)]
-                    if each in self.study.emulators()
-                }
+                stored["tables"] = {each.key: each.key for each in self.study.emulators()}
                 self.kept.write(digest, stored)
             found += stored["rows"]
             self._tables |= stored["tables"]
