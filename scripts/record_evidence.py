@@ -45,7 +45,8 @@ def main() -> None:
 
 
 def _tell(done: int, of: int) -> None:
-    print(f"\rscored {done} of {of} studies", end="" if done < of else "\n", flush=True)
+    if done == of or done % 20 == 0:
+        print(f"scored {done} of {of} studies", flush=True)
 
 
 def _git(*words: str) -> str:

@@ -23,7 +23,7 @@ NOTHING = Theory("null", "Nothing happens.")
 
 
 @pytest.fixture
-def counted(bench, monkeypatch, tmp_path):
+def counted(bench, monkeypatch):
     """Count how often a prediction is made, with studies of a small size and an invented test."""
     made = []
 
@@ -37,7 +37,6 @@ def counted(bench, monkeypatch, tmp_path):
 
     monkeypatch.setattr(board, "VirtualStudy", Small)
     monkeypatch.setattr(board, "emulator_for", lambda plan: bench)
-    monkeypatch.setattr(board, "table_file", lambda plan: tmp_path / "invented.npz")
     return made
 
 

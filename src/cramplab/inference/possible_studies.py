@@ -129,7 +129,9 @@ def drawn_studies(
             # Who never cramped stands above the strongest train.
             drawn = [np.where(np.isnan(each), np.inf, each) for each in drawn]
         figures = _combined([middle(each, axis=1) for each in drawn], relation)
-        raised, lowered = _significance(drawn, paired and len(drawn) == 2, len(drawn) == 1 and is_change(finding))
+        # A direction of one arm without a figure says that there was some, or less than none.
+        against_zero = len(drawn) == 1 and (is_change(finding) or finding.published is None)
+        raised, lowered = _significance(drawn, paired and len(drawn) == 2, against_zero)
     good = np.isfinite(figures)
     return Prediction(figures[good], raised, lowered, float(np.mean(~good)))
 

@@ -21,6 +21,7 @@ from cramplab.cohort.cramp_hazard import chance_of_cramp, expected_cramps
 from cramplab.cohort.laboratory_arm import LOST_BEFORE
 from cramplab.cohort.laboratory_people import ThresholdTest
 from cramplab.cohort.laboratory_timeline import Plan
+from cramplab.cohort.measurement_noise import MeasurementNoise
 from cramplab.cohort.participants import Draws, NotSimulatedError
 from cramplab.cohort.random_streams import stream
 from cramplab.cohort.validation import body_values
@@ -34,6 +35,7 @@ from cramplab.inference.possible_studies import THRESHOLD, Prediction, Shown, me
 from cramplab.inference.stances import Stance
 from cramplab.simulation.bench_measures import LABORATORY_MEASURES, BenchReading, read_bench_measure
 from cramplab.simulation.cramp_margin import SLOW_INPUTS, cramp_margin
+from cramplab.simulation.measures import Reading
 
 FloatArray = NDArray[np.float64]
 MOST_LOST = -0.03
@@ -103,6 +105,7 @@ class VirtualStudy:
             relation = reading.relation
         elif kind == "body":
             people, losses, body_reading = body_values(finding, [each.ran for each in arms if each.ran is not None])
+            people = [self._read(each, body_reading, name) for each, name in zip(people, finding.arms, strict=True)]
             if losses:
                 people = [each / np.maximum(np.abs(loss), 1e-9) for each, loss in zip(people, losses, strict=True)]
             shown = [Shown(values, self._weights(arm, stance)) for values, arm in zip(people, arms, strict=True)]
@@ -111,6 +114,12 @@ class VirtualStudy:
             return self._of_the_course(finding, arms, stance)
         shown = [Shown(self._standing(each.values, arm), each.weights) for each, arm in zip(shown, arms, strict=True)]
         return self._studies(finding, shown, relation)
+
+    def _read(self, values: FloatArray, reading: Reading, arm: str) -> FloatArray:
+        """Add the laboratory's own error of reading to what the body did; the same under every theory."""
+        chance = stream(self.seed, self.experiment.key, arm, "reading", reading.base)
+        readings = 2 if reading.change else 1
+        return MeasurementNoise().added(reading.base, values, chance, readings=readings)
 
     # ------------------------------------------------------------------------------------------------ what there is
     def _draws(self) -> Draws:
