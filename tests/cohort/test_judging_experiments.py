@@ -12,7 +12,7 @@ import pytest
 from cramplab.cohort import validation
 from cramplab.cohort.experiment_timeline import segments_of
 from cramplab.cohort.participants import Draws, NotSimulatedError, participants_of
-from cramplab.cohort.validation import Row, _answer, _Ran, validate_body, verdict
+from cramplab.cohort.validation import RanArm, Row, _answer, validate_body, verdict
 from cramplab.core.experiment import Experiment, read_experiment
 from cramplab.core.protocol import Segment
 from cramplab.simulation.timeline import Trace
@@ -175,7 +175,7 @@ def by_hand(experiment, finding, failed: np.ndarray, lost: float = 0.0) -> Row:
     mass = np.array([np.zeros(total), np.where(failed, -0.5, -lost)])
     series = {"core_temperature": core, "body_mass_change": mass}
     trace = Trace(series, seconds, ((1, 1),), (Segment("work", "exercise", 60.0),), failed, reasons)
-    ran = {name: _Ran(experiment.arm(name), trace, {}) for name in finding.arms}
+    ran = {name: RanArm(experiment.arm(name), trace, {}) for name in finding.arms}
     return _answer(finding, experiment, ran, Draws(total // 16, 16, 1, experiment.key))
 
 

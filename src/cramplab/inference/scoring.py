@@ -156,14 +156,14 @@ def _verdict(finding: Finding, published: float, low: float, high: float, error:
 
     Outside the interval is a contradiction. Inside it agrees only if the theory stuck its neck out: for an effect,
     nothing at all must lie outside the interval; for no effect, a change that matters must; for a level, the interval
-    must not be wider than the level itself or than what the study knew.
+    must not be wider than half the level itself or than what the study knew.
     """
     if not low <= published <= high:
         return CONTRADICTS
     # No effect is nothing: of a ratio, the logarithm of one.
     neutral = 0.0
     if not is_effect(finding):
-        known = max(0.5 * abs(published), 2.0 * error)
+        known = max(0.25 * abs(published), 2.0 * error)
         return AGREES if 0.5 * (high - low) <= known else CANNOT_TELL
     if finding.direction in ("increase", "decrease"):
         return CANNOT_TELL if low <= neutral <= high else AGREES
