@@ -104,6 +104,19 @@ def list_studies(library: Libraries = None, as_json: AsJson = False) -> None:
     )  # fmt: skip
 
 
+@evidence.command("show")
+def show_one_study(
+    name: Annotated[str, typer.Argument(help="Key of the study, for example lau_2019.")],
+    library: Libraries = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one study: its citation, what was done in each arm, and what was found."""
+    from cramplab.cli.library_commands import show_study
+    from cramplab.core.library import load_library
+
+    show_study(load_library(library or (), ("studies",)).get("studies", name), as_json)
+
+
 @evidence.command("next")
 def next_experiment(
     library: Libraries = None,

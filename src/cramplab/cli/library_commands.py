@@ -150,7 +150,7 @@ def show(
     elif kind is Kind.person:
         _show_person(name, library or (), sets or (), changes or (), as_json)
     elif kind is Kind.study:
-        _show_study(load_library(library or (), ("studies",)).get("studies", name), as_json)
+        show_study(load_library(library or (), ("studies",)).get("studies", name), as_json)
     elif kind is Kind.source:
         source = load_library(library or (), ("sources",)).get("sources", name)
         _print_record({key: str(value) for key, value in vars(source).items() if value}, as_json)
@@ -362,19 +362,23 @@ def _parameter_record(resolved: Resolved) -> dict[str, str]:
     return {key: value for key, value in record.items() if value}
 
 
-def _show_study(study: Any, as_json: bool) -> None:
+def show_study(study: Any, as_json: bool) -> None:
+    """Print a study: citation, note, arms, findings. A figure that nobody has read is not shown."""
     rows = []
     for finding in study.findings:
         factor = finding.unit.factor if finding.unit else 1.0
         band = "" if finding.band is None else " to ".join(f"{each / factor:.5g}" for each in finding.band)
         published = "" if finding.published is None else f"{finding.published / factor:.5g} {finding.unit_name}"
         use = "calibrating" if finding.calibrates else "judged" if finding.is_judged else "shown"
+        direction = finding.direction
+        if finding.status == "memory":
+            published, band, direction, use = "", "", "", "from memory, never scored"
         rows.append(
             {
                 "finding": finding.id,
                 "measure": finding.measure,
                 "arms": " -> ".join(finding.arms),
-                "published": published or finding.direction,
+                "published": published or direction,
                 "band": band,
                 "use": use,
             }
