@@ -10,7 +10,7 @@ from cramplab.inference.predictive import OF_THE_COURSE
 from cramplab.simulation.bench_measures import LABORATORY_MEASURES, POOL_MEASURES, read_bench_measure
 from cramplab.simulation.measures import BEYOND_TRACE, MEASURES, read_measure
 
-_ALIKE = 0.82
+_ALIKE = 0.88
 """How alike a name must be to one of ours to be taken for a slip of the pen."""
 
 
@@ -54,4 +54,7 @@ def misspelt_measure(finding: Finding) -> str:
         return ""
     known = {*OF_THE_COURSE, *LABORATORY_MEASURES, *POOL_MEASURES, *MEASURES}
     near = difflib.get_close_matches(finding.measure, known, n=3, cutoff=_ALIKE)
+    # A name of ours with a word more is another measure, and no slip.
+    words = set(finding.measure.split("_"))
+    near = [each for each in near if not set(each.split("_")) <= words]
     return "Did you mean " + " or ".join(f"'{each}'" for each in near) + "?" if near else ""

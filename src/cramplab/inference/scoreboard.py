@@ -33,6 +33,8 @@ from cramplab.simulation.theory_shelf import load_theories, packaged_theories
 
 JUDGES_SCORED = ("lab", "field")
 FULL_POOL_PEOPLE = 40
+OUR_FAULT = "cramplab failed here"
+_SLIPS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,11 +157,16 @@ def scoreboard(
         "emulators": _emulators(tables),
         "rebuild_seconds": sum(told_of(SHIPPED / f"{key}.npz")["seconds"] or 0 for key in tables if _is_shipped(key)),
         "sampled_rows": checked,
-        "notices": [str(each) for each in evidence.faults],
+        "notices": [*(str(each) for each in evidence.faults), *_our_faults(rows)],
         "timing": sorted(timing, key=lambda each: -float(each["seconds"]))[:12],
     }
     found["seconds"] = round(time.monotonic() - began, 1)
     return found
+
+
+def _our_faults(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    told = (f"{row['study']}/{row['finding']}: {row['reason']}" for row in rows if row["reason"].startswith(OUR_FAULT))
+    return list(dict.fromkeys(told))
 
 
 def _in_order(shelf: Mapping[str, Theory]) -> list[str]:
@@ -216,13 +223,17 @@ class _Study:
         if memory:
             row["reason"] = "nobody has read it: kept, never scored"
             return row
-        row["reason"] = self.study.why_not(finding)
-        if row["reason"]:
-            return row
         try:
+            row["reason"] = self.study.why_not(finding)
+            if row["reason"]:
+                return row
             made = self.study.predict(finding, stance)
         except UserError as reason:
             row["reason"] = str(reason)
+            return row
+        except _SLIPS as problem:
+            # One finding that trips us must not cost the user all the others; the row and the notices tell it.
+            row["reason"] = f"{OUR_FAULT}: {type(problem).__name__}: {problem}. Please report it."
             return row
         found = score(finding, experiment, made)
         row["reason"] = "" if len(made.figures) else "nobody showed it"
