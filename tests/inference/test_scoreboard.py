@@ -36,7 +36,6 @@ def counted(bench, monkeypatch):
             return super().predict(finding, stance)
 
     monkeypatch.setattr(board, "VirtualStudy", Small)
-    monkeypatch.setattr(board, "emulator_for", lambda plan: bench)
     return made
 
 

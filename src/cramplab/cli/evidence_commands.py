@@ -41,7 +41,7 @@ def score(
     theory: Theories = None,
     seed: Seed = 1,
     out: Out = Path("out/evidence"),
-    check: Annotated[int, typer.Option(min=0, max=200, help="Rows to work out again with the full motor pool.")] = 3,
+    check: Annotated[int, typer.Option(min=0, max=200, help="Rows to work out again with the full motor pool.")] = 5,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not read rows kept from earlier runs.")] = False,
     rows: Annotated[bool, typer.Option("--rows", help="Print a line for every theory and finding.")] = False,
     as_json: AsJson = False,

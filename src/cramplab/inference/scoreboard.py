@@ -12,17 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from cramplab.cohort.bench_emulator import SHIPPED, emulator_for, errors_of, read_table, told_of
-from cramplab.cohort.laboratory_arm import run_plan
-from cramplab.cohort.random_streams import stream
+from cramplab.cohort.bench_emulator import SHIPPED, errors_of, read_table, told_of
 from cramplab.cohort.virtual_arm import BLOCKS
-from cramplab.core.errors import CramplabError, Fault, FaultsFoundError, UserError
+from cramplab.core.errors import Fault, FaultsFoundError, UserError
 from cramplab.core.experiment import Experiment
 from cramplab.core.experiment_findings import Finding
-from cramplab.core.library import find_muscle, read_library
+from cramplab.core.library import read_library
 from cramplab.core.quantities import unit
 from cramplab.core.theory import Theory
 from cramplab.inference import comparison
+from cramplab.inference.checked_rows import checked_rows as check
 from cramplab.inference.measure_names import misspelt_measure, unit_of_measure
 from cramplab.inference.predictive import VirtualStudy
 from cramplab.inference.score_cache import ScoreCache, digest_of
@@ -32,7 +31,6 @@ from cramplab.simulation.kernel_cache import kept_kernels
 from cramplab.simulation.theory_shelf import load_theories, packaged_theories
 
 JUDGES_SCORED = ("lab", "field")
-FULL_POOL_PEOPLE = 40
 OUR_FAULT = "cramplab failed here"
 _SLIPS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -89,7 +87,7 @@ def scoreboard(
     *,
     seed: int = 1,
     names: Sequence[str] = (),
-    checked_rows: int = 3,
+    checked_rows: int = 5,
     cache: ScoreCache | None = None,
     report_progress: Callable[[int, int], None] | None = None,
     libraries: Sequence[str] = (),
@@ -137,7 +135,8 @@ def scoreboard(
             timing.append({"what": experiment.key, "seconds": round(time.monotonic() - started, 2)})
             if report_progress:
                 report_progress(number + 1, len(evidence.studies))
-        checked = _checked_rows(evidence, entering, rows, checked_rows, seed, kept)
+        studies = {each.key: each for each in evidence.studies}
+        checked = check(studies, shelf, entering, rows, checked_rows, seed, kept)
     laboratory = {each.key: laboratory_of(each) for each in evidence.studies}
     found: dict[str, Any] = {
         "schema": 1,
@@ -376,62 +375,3 @@ def _emulators(tables: Mapping[str, str]) -> list[dict[str, Any]]:
                  "points": told["people"]}
             )  # fmt: skip
     return found
-
-
-def _checked_rows(
-    evidence: Evidence, entering: Sequence[Stance], rows: Sequence[Mapping[str, Any]], count: int, seed: int,
-    kept: ScoreCache,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Work a sample of tests out again with the full motor pool: the same people in the same situations."""
-    known = {each.key: each for each in evidence.studies}
-    able = sorted(
-        {(row["study"], row["finding"], row["theory"]) for row in rows
-         if row["predicted"] is not None and row["measure"].startswith("cramp_threshold_frequency")}
-    )  # fmt: skip
-    if not able or not count:
-        return []
-    chosen = stream(seed, "checked rows").permutation(len(able))[:count]
-    found = []
-    for number in chosen:
-        study_key, finding_id, name = able[number]
-        experiment = known[study_key]
-        stance = next(each for each in entering if each.name == name)
-        digest = "check-" + digest_of(experiment, evidence.theories[name], evidence.theories, seed) + finding_id
-        stored = kept.read(digest)
-        if stored is None:
-            stored = _checked(experiment, finding_id, stance, seed)
-            kept.write(digest, stored)
-        found.append(stored)
-    return found
-
-
-def _checked(experiment: Experiment, finding_id: str, stance: Stance, seed: int) -> dict[str, Any]:
-    finding = next(each for each in experiment.findings if each.id == finding_id)
-    study = VirtualStudy(experiment, seed)
-    if study.why_not(finding):
-        raise CramplabError(f"'{experiment.key}/{finding_id}' was simulated and cannot be checked")
-    arm = study.arm(finding.arms[-1])
-    test = arm.tests[-1]
-    inputs = study.bench_inputs(arm, test, stance)
-    total = len(next(iter(arm.pools.values())))
-    people = stream(seed, "checked people").choice(total, FULL_POOL_PEOPLE, replace=False)
-    ports = {
-        name: np.broadcast_to(np.asarray(value, dtype=float), (total,))[people]
-        for name, value in inputs.items() if name != "facilitation_time"
-    }  # fmt: skip
-    from cramplab.simulation.assembly import fast_parameters
-
-    time_name = "spinal_drive.facilitation_time"
-    values = {time_name: arm.pools["facilitation_time"][people] * fast_parameters()[time_name].value}
-    plan = test.episode.plan
-    full = run_plan(plan, find_muscle(plan.muscle), people, values, seed, ports=ports)[-1].values
-    chance = {name: np.full(total, 0.5) for name in ("cramp_threshold_frequency", "showing")}
-    chance["showing"] = np.zeros(total)
-    said = emulator_for(plan).measures(inputs, chance, total, ("cramp_threshold_frequency",))
-    emulated = said["cramp_threshold_frequency"][people]
-    there = np.isfinite(full["cramp_threshold_frequency"])
-    one, other = float(np.mean(emulated[there])), float(np.mean(full["cramp_threshold_frequency"][there]))
-    return {
-        "study": experiment.key, "finding": finding_id, "theory": stance.name, "emulator": _rounded(one),
-        "full_pool": _rounded(other), "difference": _rounded(one - other), "unit": "Hz", "people": int(there.sum()),
-    }  # fmt: skip
