@@ -22,7 +22,7 @@ from cramplab.cohort.bench_emulator import (
     write_table,
 )
 from cramplab.cohort.bench_episodes import episodes_of, is_on_the_bench
-from cramplab.cohort.bench_table import key_of, simulate
+from cramplab.cohort.bench_table import further_points, joined, key_of, simulate
 from cramplab.cohort.laboratory_timeline import Plan
 from cramplab.cohort.participants import NotSimulatedError
 from cramplab.core.errors import UserError
@@ -82,6 +82,9 @@ def main() -> None:
             started = time.monotonic()
             with progress_bar(key) as advance:
                 table = simulate(plan, people_for(plan), report_progress=advance)
+                further = further_points(plan)
+                if len(further):
+                    table = joined(table, simulate(plan, len(further), inputs=further, first=people_for(plan)))
                 seconds = time.monotonic() - started
                 write_table(file, table, plan, seconds)
             print(f"{key}: {seconds:.0f} s: {in_words(plan)}", flush=True)

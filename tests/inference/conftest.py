@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cramplab.cohort.bench_emulator import BenchEmulator, MeasureSurface
-from cramplab.cohort.bench_table import INPUTS
+from cramplab.cohort.bench_table import INPUTS, RANGES
 from cramplab.core.experiment import read_experiment
 from cramplab.core.experiment_findings import Finding
 from cramplab.core.quantities import unit
@@ -77,7 +77,8 @@ def emulator(size: float = 3.0) -> BenchEmulator:
         "cramp_duration": MeasureSurface(Plane(40.0, 30.0, spread_of(size)), 1.0, False, 0.0, 400.0),
         "cramp_emg": MeasureSurface(None, 0.0, False, 0.0, 0.0),
     }
-    return BenchEmulator("invented", 100, surfaces)
+    lowest, highest = np.array([RANGES[name] for name in INPUTS]).T
+    return BenchEmulator("invented", 100, surfaces, lowest, highest)
 
 
 @pytest.fixture

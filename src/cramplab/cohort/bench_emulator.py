@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cramplab.cohort.bench_table import INPUTS, RANGES, BenchTable, digest_of, key_of, muscle_digest, simulate
+from cramplab.cohort.bench_table import INPUTS, BenchTable, digest_of, key_of, muscle_digest, simulate
 from cramplab.cohort.laboratory_timeline import Plan
 from cramplab.simulation.compile_cache import cache_root
 from cramplab.simulation.cramp_margin import pool_fingerprint
@@ -93,11 +93,13 @@ class MeasureSurface:
 
 @dataclass(frozen=True, eq=False)
 class BenchEmulator:
-    """All measures of one test."""
+    """All measures of one test; beyond the inputs of its table it takes the nearest that was simulated."""
 
     key: str
     people: int
     surfaces: Mapping[str, MeasureSurface]
+    lowest: FloatArray
+    highest: FloatArray
 
     def measures(
         self, inputs: Mapping[str, Any], chance: Mapping[str, FloatArray], people: int, wanted: tuple[str, ...]
@@ -117,7 +119,8 @@ class BenchEmulator:
         """
         rest = {"fatigue": 0.0, "terminal_shift": 0.0, "resting_drive": 0.0, "taste_inhibition": 0.0}
         columns = [
-            np.broadcast_to(np.clip(inputs.get(name, rest.get(name, 1.0)), *RANGES[name]), (people,)) for name in INPUTS
+            np.broadcast_to(np.clip(inputs.get(name, rest.get(name, 1.0)), low, high), (people,))
+            for name, low, high in zip(INPUTS, self.lowest, self.highest, strict=True)
         ]
         points = _seen(np.stack(columns, axis=1))
         found: dict[str, FloatArray] = {}
@@ -161,7 +164,7 @@ def fit(table: BenchTable, key: str, chosen: Mapping[str, Sequence[float]] | Non
             fit_surface(points[there], kept, known.get(name, ())), shown, logarithmic, float(values[there].min()),
             float(values[there].max()),
         )  # fmt: skip
-    return BenchEmulator(key, len(table.inputs), surfaces)
+    return BenchEmulator(key, len(table.inputs), surfaces, table.inputs.min(axis=0), table.inputs.max(axis=0))
 
 
 def chosen_for(emulator: BenchEmulator) -> dict[str, list[float]]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cramplab.cohort.laboratory_arm import run_plan
-from cramplab.cohort.laboratory_timeline import Plan
+from cramplab.cohort.laboratory_timeline import LadderAct, Plan
 from cramplab.cohort.random_streams import stream
 from cramplab.core.library import find_muscle
 from cramplab.simulation.assembly import fast_parameters
@@ -109,8 +109,47 @@ def points(people: int, *, taste: bool) -> FloatArray:
     return np.stack([np.clip(drawn[name], *RANGES[name]) for name in INPUTS], axis=1)
 
 
+FURTHER_PEOPLE = 80
+"""With a persistent inward current far above the usual, in tests that theories ask of people prone to cramps."""
+_FAR_GAIN = (1.3, 2.4)
+_LONG_EFFORT_S = 100.0  # a test with more costs too much to be widened
+
+
+def further_points(plan: Plan) -> FloatArray:
+    """Draw situations with a strong persistent inward current, for two-second trains on a shortened muscle.
+
+    Returns
+    -------
+    array, shape [people, inputs]
+        Empty for other tests.
+    """
+    ladders = [act for act in plan.acts if isinstance(act, LadderAct)]
+    effort = sum(each.duration_s for act in plan.acts for each in getattr(act, "segments", ()) if each.voluntary)
+    if effort > _LONG_EFFORT_S or not any(
+        act.fibre_length < 1.0 and not act.ladder.blocked and not act.ladder.pulses for act in ladders
+    ):
+        return np.zeros((0, len(INPUTS)))
+    drawn = points(FURTHER_PEOPLE, taste=tasted(plan))
+    chance = stream(SEED, "bench table", "further")
+    drawn[:, INPUTS.index("persistent_gain")] = chance.uniform(*_FAR_GAIN, FURTHER_PEOPLE)
+    for name in ("terminal_shift", "resting_drive", "fatigue"):
+        drawn[:, INPUTS.index(name)] = 0.0
+    return drawn
+
+
+def joined(one: BenchTable, other: BenchTable) -> BenchTable:
+    """Give the people of two tables of one test as one table."""
+    outputs = {name: np.concatenate([values, other.outputs[name]]) for name, values in one.outputs.items()}
+    return BenchTable(np.concatenate([one.inputs, other.inputs]), outputs)
+
+
 def simulate(
-    plan: Plan, people: int, *, report_progress: Callable[[int, int], None] | None = None, inputs: Any = None
+    plan: Plan,
+    people: int,
+    *,
+    report_progress: Callable[[int, int], None] | None = None,
+    inputs: Any = None,
+    first: int = 0,
 ) -> BenchTable:
     """Run a test with the full motor pool.
 
@@ -124,6 +163,8 @@ def simulate(
         Told how many people are done of how many.
     inputs
         Situations to take in place of those drawn, shape [people, inputs].
+    first
+        Number of the first person: another number is another person.
     """
     rows = points(people, taste=tasted(plan)) if inputs is None else np.asarray(inputs, dtype=float)
     muscle = find_muscle(plan.muscle)
@@ -133,7 +174,7 @@ def simulate(
         ports = {name: part[:, INPUTS.index(name)] for name in INPUTS if name != "facilitation_time"}
         declared = fast_parameters()[FACILITATION_TIME].value
         values = {FACILITATION_TIME: part[:, INPUTS.index("facilitation_time")] * declared}
-        names = np.arange(begin, begin + len(part))
+        names = np.arange(first + begin, first + begin + len(part))
         outputs.append(run_plan(plan, muscle, names, values, SEED, ports=ports)[-1].values)
         if report_progress:
             report_progress(begin + len(part), len(rows))
