@@ -20,6 +20,12 @@ class UserError(CramplabError):
     exit_code = 2
 
 
+class RefusedBySafetyError(CramplabError):
+    """A plan that a safety limit or a red flag does not allow; the command line leaves with exit code 3."""
+
+    exit_code = 3
+
+
 def _sentence(text: str) -> str:
     """End a text as a sentence ends."""
     text = text.rstrip(". ")
