@@ -108,30 +108,30 @@ class Plan:
         return self.duration_s / 3600.0
 
     @property
-    def most_intake_L(self) -> float:
+    def most_intake(self) -> float:
         """The most that this plan lets the person drink over the event (L)."""
         if self.lead == "numbers":
             return sum(each.volume_L for each in self.servings)
         return min(self.at_most_L, self.at_most_L_per_h * self.hours) if self.lead == "thirst" else 0.0
 
     @property
-    def fastest_L_per_h(self) -> float:
+    def fastest_drinking(self) -> float:
         """The fastest drinking: a serving over the time since the one before it or the start, or thirst's ceiling."""
         if self.lead == "numbers":
-            return fastest_serving_L_per_h(self.servings)
+            return fastest_serving(self.servings)
         return self.at_most_L_per_h if self.lead == "thirst" else 0.0
 
     @property
-    def most_in_an_hour_L(self) -> float:
+    def most_in_an_hour(self) -> float:
         """The most in any 60 min (L)."""
         if self.lead == "numbers":
-            return most_in_an_hour_L(self.servings)
+            return most_in_an_hour(self.servings)
         return min(self.at_most_L_per_h, self.at_most_L) if self.lead == "thirst" else 0.0
 
     @property
-    def most_sodium_mmol(self) -> float:
+    def most_sodium(self) -> float:
         """Sodium of the most that is drunk, and of the salt beside it (mmol)."""
-        return self.most_intake_L * self.content.sodium_mmol_per_L + self.salt_mmol_per_h * self.hours
+        return self.most_intake * self.content.sodium_mmol_per_L + self.salt_mmol_per_h * self.hours
 
     def drinking_less(self, share: float) -> Plan:
         """Give the plan with this share of its drinking; salt beside the drink keeps its size."""
@@ -141,7 +141,7 @@ class Plan:
         )
 
 
-def fastest_serving_L_per_h(servings: Sequence[Serving]) -> float:
+def fastest_serving(servings: Sequence[Serving]) -> float:
     """Give the highest rate of a serving over the time since the one before it, or since the start (L/h)."""
     fastest, before = 0.0, 0.0
     for each in servings:
@@ -152,7 +152,7 @@ def fastest_serving_L_per_h(servings: Sequence[Serving]) -> float:
     return fastest
 
 
-def most_in_an_hour_L(servings: Sequence[Serving]) -> float:
+def most_in_an_hour(servings: Sequence[Serving]) -> float:
     """Give the largest sum of servings within any half-open span of 60 min (L)."""
     return max(
         (sum(each.volume_L for each in servings if 0.0 <= each.time_s - first.time_s < 3600.0) for first in servings),

@@ -24,6 +24,7 @@ FORCING: dict[str, tuple[str, float, str]] = {
     "clothing_insulation": ("clo", 0.5, "intrinsic"),
     "drink_rate_planned": ("L/s", 0.0, "by schedule"),
     "drink_by_thirst": ("1", 0.0, "1 while the person drinks as thirst asks"),
+    "drink_ceiling": ("L/s", 1.0, "thirst asks for no more than this; at rest far above what anybody swallows"),
     "drink_share_of_sweat": ("1", 0.0, "drinking that keeps up with this share of the sweat"),
     "drink_share_of_loss": ("1", 0.0, "drinking that keeps up with this share of the body mass lost"),
     "drink_sodium": ("mmol/L", 0.0, "of the drink at hand"),

@@ -26,6 +26,7 @@ class Drinking(AbstractSubmodel):
         Port("relative_intensity", "1", "of exercise", typical=0.6),
         Port("drink_rate_planned", "L/s", "by schedule", 0.0),
         Port("drink_by_thirst", "1", "1 while thirst decides", 0.0),
+        Port("drink_ceiling", "L/s", "of drinking by thirst", 1.0, typical=3e-4),
         Port("drink_share_of_sweat", "1", "drinking that keeps up with this share of the sweat", 0.0),
         Port("drink_share_of_loss", "1", "drinking that keeps up with this share of all losses", 0.0),
         Port("sweat_rate", "L/s", "lost", typical=0.0003),
@@ -116,7 +117,7 @@ class Drinking(AbstractSubmodel):
         at_work = jnp.clip(4.0 * inputs.relative_intensity, 0.0, 1.0)
         wish = self.rate_per_thirst * more + self.habit * at_work
         room = 1.0 / (1.0 + (inputs.stomach_volume / self.fullness) ** 4)
-        by_thirst = inputs.drink_by_thirst * jnp.minimum(wish * room, self.rate_most)
+        by_thirst = inputs.drink_by_thirst * jnp.minimum(jnp.minimum(wish * room, self.rate_most), inputs.drink_ceiling)
         lost = inputs.sweat_rate + inputs.respiratory_water_loss + inputs.skin_diffusion + inputs.urine_flow
         keeping_up = inputs.drink_share_of_sweat * inputs.sweat_rate + inputs.drink_share_of_loss * lost
         flow = inputs.drink_rate_planned + by_thirst + keeping_up

@@ -264,12 +264,12 @@ def drinking(scenario: Scenario, effort: EventEffort) -> tuple[dict[str, FloatAr
     rate = np.zeros(effort.time_s.size)
     before, cut = 0.0, 0
     for station_km in scenario.event.drink_stations_km:
-        moment = _time_at(effort, 1000.0 * station_km)
+        moment = time_at(effort, 1000.0 * station_km)
         volume = (drink.each_station_mL or 0.0) / 1000.0
         allowed = most * (moment - before) / 3600.0
         if volume > allowed and station_km > 0.0:
             volume, cut = allowed, cut + 1
-        rate += _swallowed(effort, moment, volume)
+        rate += swallowed(effort, moment, volume)
         before = moment
     if cut:
         notices.append(
@@ -279,13 +279,14 @@ def drinking(scenario: Scenario, effort: EventEffort) -> tuple[dict[str, FloatAr
     return {"drink_rate_planned": rate}, notices
 
 
-def _time_at(effort: EventEffort, distance_m: float) -> float:
+def time_at(effort: EventEffort, distance_m: float) -> float:
+    """Give the moment at which a distance (m) is reached (s)."""
     ends = np.minimum(effort.time_s + STEP_SECONDS, effort.duration_s)
     reached = np.concatenate(([0.0], np.nan_to_num(effort.distance_m, nan=0.0)))
     return float(np.interp(distance_m, reached, np.concatenate(([0.0], ends))))
 
 
-def _swallowed(effort: EventEffort, begin: float, volume: float) -> FloatArray:
+def swallowed(effort: EventEffort, begin: float, volume: float) -> FloatArray:
     """Spread a volume (L) evenly over a minute from the moment on, or over what is left of the event."""
     begin = min(begin, effort.duration_s - STEP_SECONDS)
     end = min(begin + SIP_SECONDS, effort.duration_s)

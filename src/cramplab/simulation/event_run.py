@@ -24,23 +24,28 @@ Floats = NDArray[np.float32]
 Forcing = NDArray[Any] | Callable[[slice], NDArray[Any]]
 CHUNK_PEOPLE = 512
 BLOCK_RECORDS = 10
-SAME_FOR_ALL = (
+SAME_FOR_ALL = ("upright", "clothing_insulation", "drug_time")
+"""Forcing of a stretch that is one for all people."""
+EACH_THEIR_OWN = (
     "running_speed",
     "walking_speed",
     "grade",
     "cycling_power",
     "drink_rate_planned",
     "drink_by_thirst",
+    "drink_ceiling",
     "drink_sodium",
     "drink_potassium",
     "drink_carbohydrate",
-    "upright",
-    "clothing_insulation",
-    "drug_time",
+    "sodium_tablets",
+    "ground_speed",
+    "wind",
+    "air_temperature",
+    "relative_humidity",
+    "solar",
+    "heart_rate_asked",
 )
-"""Forcing of a stretch that is one for all people."""
-EACH_THEIR_OWN = ("ground_speed", "wind", "air_temperature", "relative_humidity", "solar", "heart_rate_asked")
-"""Forcing of a stretch that may differ between people."""
+"""Forcing of a stretch that may differ between people: what they do, what they drink and what air they are in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +60,14 @@ class Stretch:
         By name, internal units. Names of ``SAME_FOR_ALL`` have the shape [steps] or are one number; names of
         ``EACH_THEIR_OWN`` have a shape that broadcasts to [steps, people], or are a function that gives it for a slice
         of the people. What is not named is at rest.
+    each_lasts : s
+        Where people differ in how long it lasts for them: a function that gives it for a slice of the people, shape
+        [people], at most ``duration_s``. Who is through keeps still until all are.
     """
 
     duration_s: float
     forcing: Mapping[str, Forcing]
+    each_lasts: Callable[[slice], NDArray[Any]] | None = None
 
     def __post_init__(self) -> None:
         known = (*SAME_FOR_ALL, *EACH_THEIR_OWN)
@@ -75,6 +84,12 @@ class Stretch:
     def records(self) -> int:
         """How many records it takes, a short one at the end included."""
         return -(-self.steps // STEPS_PER_RECORD)
+
+    def seconds_of(self, rows: slice) -> Any:
+        """Give how long it lasts for some of the people (s); shape [people], float32."""
+        people = rows.stop - rows.start
+        lasting = self.duration_s if self.each_lasts is None else self.each_lasts(rows)
+        return jnp.broadcast_to(jnp.asarray(lasting, dtype=jnp.float32), (people,))
 
     @property
     def record_ends_s(self) -> NDArray[np.float64]:
@@ -179,7 +194,7 @@ def _run_chunk(
         recorded[name][rows, 0] = known[name]
     column = 1
     for stretch in stretches:
-        left = jnp.full(people, stretch.duration_s, dtype=jnp.float32)
+        left = stretch.seconds_of(rows)
         table = forcing_table(stretch, at_rest, rows)
         for begin in range(0, stretch.records, BLOCK_RECORDS):
             course = forcing_block(table, stretch.steps, begin, people)

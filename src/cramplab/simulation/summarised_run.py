@@ -132,7 +132,7 @@ def _reduce_chunk(
     moments, at_the_end, failed = _moments({name: known[name][None] for name in names}, new, failed)
     rows_of = [{name: np.asarray(values) for name, values in moments.items()}]
     for stretch in stretches:
-        left = jnp.full(people, stretch.duration_s, dtype=jnp.float32)
+        left = stretch.seconds_of(rows)
         table = forcing_table(stretch, at_rest, rows)
         for begin in range(0, stretch.records, BLOCK_RECORDS):
             course = forcing_block(table, stretch.steps, begin, people)

@@ -1,0 +1,225 @@
+"""The one function that every plan passes: it lowers what caps allow to be lowered, hands the lead to thirst, or refuses.
+
+It knows no engine. What a plan would do is asked of a function that it is given, and asked again after every change, so
+that nothing passes which was not foreseen as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from cramplab.core.plan import Plan, Serving
+from cramplab.core.plan_result import LimitCheck, Refusal
+from cramplab.safety.comparing import Case, broken, checks, compare, most_intake_by_sweat, unasked
+from cramplab.safety.foreseen import Asked, Foreseen
+from cramplab.safety.limits import Limits
+from cramplab.safety.red_flags import load_red_flags, rows_for
+from cramplab.safety.tested_range import why_unknown
+
+ROUNDS = 12
+"""How often a plan may be lowered and foreseen again before it is refused."""
+_LESS = 0.8
+_NOTHING_L = 0.02
+_BELOW = 1.0 - 1e-6
+_REMEDIES = {
+    "wbgt_stop": "Another time of day or another day, or indoors; with an instrument's reading below the limit, write it "
+    "as wbgt_C in [weather]",
+    "no_mass_gain": "A longer or harder event, or a sweat test that shows a higher sweat rate",
+    "chance_of_mass_gain": "A sweat test, so that the sweat rate is better known",
+    "plasma_sodium": "A shorter or easier event, and a blood test with a clinician before it",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Ruling:
+    """What the gate made of a plan.
+
+    Parameters
+    ----------
+    outcome
+        ``passed``; ``refused`` by a limit or a red flag; ``unknown``, outside what was ever tested.
+    plan
+        The plan as it may be shown, perhaps lowered; None unless it passed.
+    foreseen
+        What is foreseen under that plan; None unless it passed.
+    checks
+        Every limit.
+    lowered
+        Ids of limits that brought the plan down.
+    reasons
+        Why thirst leads, in sentences.
+    refusals
+        Why there is no plan.
+    """
+
+    outcome: Literal["passed", "refused", "unknown"]
+    plan: Plan | None
+    foreseen: Foreseen | None
+    checks: tuple[LimitCheck, ...]
+    lowered: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+def pass_plan(plan: Plan, asked: Asked, foresee: Callable[[Plan], Foreseen], limits: Limits) -> Ruling:
+    """Let a plan pass, lower it until it may pass, or refuse it.
+
+    Parameters
+    ----------
+    plan
+        As proposed.
+    asked
+        Who asks, for what.
+    foresee
+        Gives what a plan would do; called for each version of the plan.
+    limits
+        As shipped, or tightened by a user.
+
+    Returns
+    -------
+    Ruling
+        If it passed, its plan keeps every limit under what ``foresee`` says of that very plan.
+    """
+    stop = no_plan_at_all(asked, limits)
+    if stop is not None:
+        return stop
+    plan, reasons = who_leads(plan, asked, limits)
+    lowered: list[str] = []
+    for _ in range(ROUNDS):
+        case = Case(plan, foresee(plan), asked, limits)
+        too_much = broken(case, ("cap", "gate", "refuse"))
+        if not too_much:
+            return Ruling("passed", plan, case.foreseen, checks(case, frozenset(lowered)), tuple(lowered), reasons)
+        lower = _lowered(case)
+        if lower == plan:
+            if plan.most_intake <= 0.0:
+                return _refused(case, too_much)
+            share = _LESS if plan.most_intake > _NOTHING_L else 0.0
+            lower = plan.drinking_less(share)
+        lowered += [name for name in too_much if name not in lowered]
+        plan = lower
+    return _refused(case, too_much)
+
+
+def no_plan_at_all(asked: Asked, limits: Limits) -> Ruling | None:
+    """Refuse before anything is simulated: red flags, what was never tested, and too much heat."""
+    refusals = [
+        Refusal(f"red_flag.{row.id}", f"{row.when} {row.say}", "Make no plan before this is settled", row.source)
+        for row in load_red_flags()
+        if row.plan == "none" and (row.id in asked.red_flags or row in rows_for(asked.flags))
+    ]
+    if refusals:
+        return Ruling("refused", None, None, unasked(limits), refusals=tuple(refusals))
+    unknown = why_unknown(
+        age_y=asked.age_y, flags=asked.flags, duration_s=asked.duration_s, hottest_air_C=asked.hottest_air_C,
+        limits=limits,
+    )  # fmt: skip
+    if unknown:
+        remedy = "Nothing that can be typed: nobody has measured it. Ask somebody who can watch the person"
+        return Ruling("unknown", None, None, unasked(limits), refusals=(Refusal("tested_range", unknown, remedy),))
+    stop = limits["wbgt_stop"]
+    if asked.outdoors and asked.wbgt_C is not None and asked.wbgt_C > stop.value:
+        words = f"The wet-bulb globe temperature reaches {asked.wbgt_C:.1f} °C; {stop.rule} ({stop.value:.1f} °C)."
+        refusal = Refusal(stop.id, words, _REMEDIES["wbgt_stop"], stop.source)
+        return Ruling("refused", None, None, unasked(limits), refusals=(refusal,))
+    return None
+
+
+def who_leads(plan: Plan, asked: Asked, limits: Limits) -> tuple[Plan, tuple[str, ...]]:
+    """Hand the lead to thirst where no fixed volume may be told, and say why."""
+    reasons = thirst_reasons(asked, limits)
+    if plan.lead != "numbers" or not reasons:
+        return plan, reasons
+    ceiling = limits["hourly_default"].value
+    led = replace(plan, lead="thirst", servings=(), at_most_L_per_h=ceiling, at_most_L=ceiling * asked.hours)
+    return led, reasons
+
+
+def thirst_reasons(asked: Asked, limits: Limits) -> tuple[str, ...]:
+    """Say why no fixed volume may be told; empty if one may."""
+    reasons = []
+    longest = limits["long_event"]
+    if asked.hours > longest.value:
+        reasons.append(f"The event lasts more than {longest.value:g} h: {longest.rule}.")
+    if not asked.sweat_tests:
+        reasons.append("There is no sweat test, so nobody knows what this person loses: no fixed volume is told.")
+    return tuple(reasons)
+
+
+def most_allowed(foreseen: Foreseen, asked: Asked, limits: Limits) -> dict[str, float]:
+    """Give the most that may be drunk over the event (L) by each limit that has a say in it, the strictest first."""
+    case = Case(Plan("nothing", asked.duration_s), foreseen, asked, limits)
+    most = most_intake_by_sweat(case) | {
+        "hourly_default": case.value("hourly_default") * asked.hours,
+        "daily_absolute": case.value("daily_absolute"),
+    }
+    if asked.own_most_L_per_h < case.value("hourly_default"):
+        most["own_most"] = asked.own_most_L_per_h * asked.hours
+    return dict(sorted(most.items(), key=lambda each: each[1]))
+
+
+def _lowered(case: Case) -> Plan:
+    """Bring a plan down to every cap at once; the same plan if nothing is above one."""
+    over = {name for name, each in compare(case).items() if not each.holds}
+    plan = case.plan
+    if over & {"salt_supplement_sweat_rate", "salt_supplement_hours"}:
+        plan = replace(plan, salt_mmol_per_h=0.0)
+    if over & {"share_of_sweat", "low_end_of_sweat", "daily_absolute"}:
+        most = min(*most_intake_by_sweat(case).values(), case.value("daily_absolute"))
+        plan = plan.drinking_less(_BELOW * most / plan.most_intake)
+    if over & {"hourly_default", "hourly_absolute", "single_drink"}:
+        plan = _slower(plan, case)
+    content = plan.content
+    if over & {"drink_sodium", "carbohydrate"}:
+        content = replace(
+            content, sodium_mmol_per_L=min(content.sodium_mmol_per_L, case.value("drink_sodium")),
+            carbohydrate_g_per_L=min(content.carbohydrate_g_per_L, case.value("carbohydrate")),
+        )  # fmt: skip
+        plan = replace(plan, content=content)
+    return _less_sodium(plan, case) if "sodium_not_above_loss" in over else plan
+
+
+def _slower(plan: Plan, case: Case) -> Plan:
+    fastest = min(case.value("hourly_default"), case.asked.own_most_L_per_h)
+    if plan.lead == "thirst":
+        rate = min(plan.at_most_L_per_h, fastest, case.value("hourly_absolute"))
+        return replace(plan, at_most_L_per_h=rate, at_most_L=min(plan.at_most_L, rate * plan.hours))
+    servings, before = [], 0.0
+    for each in plan.servings:
+        most = min(fastest * max(each.time_s - before, 60.0) / 3600.0, case.value("single_drink"))
+        servings.append(Serving(each.time_s, min(each.volume_L, _BELOW * most), each.at_km))
+        before = each.time_s
+    slower = replace(plan, servings=tuple(servings))
+    most_in_hour = case.value("hourly_absolute")
+    if slower.most_in_an_hour > most_in_hour:
+        slower = slower.drinking_less(_BELOW * most_in_hour / slower.most_in_an_hour)
+    return slower
+
+
+def _less_sodium(plan: Plan, case: Case) -> Plan:
+    """Leave out salt beside the drink first, then thin the drink."""
+    most = _BELOW * case.value("sodium_not_above_loss") * float(np.median(case.foreseen.sweat_sodium))
+    drunk = plan.most_intake * plan.content.sodium_mmol_per_L
+    salt = max(min(plan.salt_mmol_per_h, (most - drunk) / plan.hours), 0.0)
+    if drunk <= most:
+        return replace(plan, salt_mmol_per_h=salt)
+    thinner = replace(plan.content, sodium_mmol_per_L=most / plan.most_intake)
+    return replace(plan, salt_mmol_per_h=0.0, content=thinner)
+
+
+def _refused(case: Case, names: tuple[str, ...]) -> Ruling:
+    compared = compare(case)
+    refusals = []
+    for name in names:
+        limit, found = case.limits[name], compared[name]
+        words = (
+            f"{limit.rule[0].upper()}{limit.rule[1:]}: {found.words} is {found.planned:.3g} {limit.unit}, allowed is "
+            f"{found.allowed:.3g}, however little is drunk."
+        )
+        remedy = _REMEDIES.get(name, "A shorter or easier event, or cooler weather")
+        refusals.append(Refusal(name, words, remedy, limit.source))
+    return Ruling("refused", None, None, checks(case), refusals=tuple(refusals))
