@@ -20,6 +20,7 @@ from cramplab.cli import (
     laboratory_commands,
     library_commands,
     run_commands,
+    safety_commands,
     theory_commands,
     workplace_commands,
 )
@@ -72,6 +73,8 @@ for _command in (
     library_commands.new,
     evidence_commands.calibrate,
     claims_commands.claims,
+    safety_commands.redflags,
+    safety_commands.limits,
     workplace_commands.doctor,
 ):
     app.command()(_command)

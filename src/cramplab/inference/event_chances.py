@@ -19,15 +19,12 @@ from cramplab.core.cramp_chances import CrampChances, TheoryAnswer
 from cramplab.core.parameters import declarations_of
 from cramplab.core.results import Assumption
 from cramplab.core.theory import Theory
-from cramplab.importers.scenario_schema import Person
 from cramplab.inference.chance_words import differ_words, measure_words
 from cramplab.inference.stances import Stance, stance_of
+from cramplab.safety.tested_range import why_unknown
 from cramplab.simulation.cramp_margin import SLOW_INPUTS, cramp_margin, outside_ranges
 
 FloatArray = NDArray[np.float64]
-LONGEST_HOURS, HOTTEST_C, YOUNGEST_Y = 6.0, 40.0, 18.0
-"""Beyond these nobody is told a number: the base rate comes from grown runners, in races of hours, in mild weather."""
-_CONDITIONS = {"pregnant": "pregnancy", "kidney_disease": "kidney disease", "dialysis": "dialysis"}
 _NOT_CALIBRATED = "not calibrated yet"
 _RESTS_ON = (
     "They rest on a base rate: for each theory by itself, the rate of cramps was set so that simulated entrants of two "
@@ -91,21 +88,6 @@ def chances_of_event(looks: EventLooks, shelf: Mapping[str, Theory]) -> Told:
     )
     notices = tuple(told for each in followed for told in each.notices)
     return Told(chances, _assumptions(followed), notices)
-
-
-def why_unknown(person: Person, duration_s: float, hottest_air_C: float) -> str:
-    """Say why no chance is to be told of a person or an event; empty if one is."""
-    reasons = [words for flag, words in _CONDITIONS.items() if flag in person.flags]
-    if person.age_y < YOUNGEST_Y:
-        reasons.append(f"an age below {YOUNGEST_Y:g}")
-    if duration_s > LONGEST_HOURS * 3600.0:
-        reasons.append(f"an event of more than {LONGEST_HOURS:g} h")
-    if hottest_air_C > HOTTEST_C:
-        reasons.append(f"air above {HOTTEST_C:g} °C")
-    if not reasons:
-        return ""
-    listed = reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"
-    return f"Nobody measured what cramps would need here: {listed}. So no theory is asked for a number."
 
 
 def _in_order(shelf: Mapping[str, Theory]) -> list[str]:

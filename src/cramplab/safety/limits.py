@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from cramplab.core.errors import did_you_mean
 from cramplab.core.toml_reading import read_toml
 from cramplab.core.toml_tables import Table, as_written
 
 Action = Literal["refuse", "cap", "warn", "switch_to_thirst", "shape", "gate", "unknown"]
-Origin = Literal["read", "second_hand", "remembered", "chosen"]
+Origin = Literal["read", "noted", "second_hand", "remembered", "chosen"]
 Tighter = Literal["lower", "higher"]
 ACTIONS: Mapping[str, str] = {
     "refuse": "no plan is made",
@@ -28,6 +28,7 @@ ACTIONS: Mapping[str, str] = {
 """What happens at a limit, in words."""
 ORIGINS: Mapping[str, str] = {
     "read": "read in the source",
+    "noted": "from notes on the source, which was not read again",
     "second_hand": "read in another work that quotes it",
     "remembered": "FROM MEMORY, to be checked",
     "chosen": "chosen by us",
@@ -206,7 +207,7 @@ def _read_row(row: Table, limits: Limits) -> Limit | None:
     if not ends[0] <= value <= ends[1]:
         row.fault("value", f"value is {value:g}, beyond what makes sense", expected=allowed)
         return None
-    return cast(Limit, replace(limit, value=float(value), tightened=value != limit.value, reason=reason))
+    return replace(limit, value=float(value), tightened=value != limit.value, reason=reason)
 
 
 def _no_looser_than(limit: Limit, others: Mapping[str, Limit]) -> Limit:

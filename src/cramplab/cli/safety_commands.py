@@ -1,0 +1,210 @@
+"""``redflags`` and ``limits``: when to stop and get help, and what every plan is held to; no model, no number crunching."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cramplab.core.errors import UserError
+
+if TYPE_CHECKING:
+    from cramplab.safety.limits import HeatBand, Limit, Limits
+    from cramplab.safety.red_flags import RedFlag
+
+AnswerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--answer", metavar="none|2,5", help="Which red flags are true: none, or their numbers; otherwise it asks."
+    ),
+]
+LimitsOption = Annotated[
+    Path | None, typer.Option("--limits", metavar="FILE", help="Your own limits (TOML): stricter ones only.")
+]
+_WIDEST = 110
+_QUESTION = "Which of these are true? none, or numbers such as 2,5: "
+_TEXT = "This is a text to read, not an examination. If in doubt, get help."
+_IF_NONE = "None of the {} is true now. If one comes up later, before, during or after the event: cramplab redflags"
+_URGENCY = {"now": "NOW", "today": "TODAY", "soon": "SOON", "ask": "ASK FIRST"}
+
+
+def redflags(answer: AnswerOption = None, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the red flags: first what to do, then when. Nothing is computed.
+
+    On a terminal it asks which of them are true, and tells what to do for these.
+    """
+    from cramplab.safety.red_flags import load_red_flags, read_answer
+
+    if as_json:
+        print_json([asdict(each) for each in (load_red_flags() if answer is None else read_answer(answer))])
+        return
+    if answer is None:
+        print("\n".join(_listing(load_red_flags())))
+        if not _somebody_is_there():
+            return
+        answer = _ask()
+        if answer is None:
+            return
+        print()
+    print("\n".join(_what_to_do(read_answer(answer))))
+
+
+def limits(
+    own: LimitsOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """List every limit that a plan is held to, with what happens at it and where it is from."""
+    from cramplab.safety.limits import load_limits
+
+    found = load_limits(own)
+    if as_json:
+        rows = [asdict(each) for each in found.values()]
+        print_json({"limits": rows, "heat_bands": [asdict(each) for each in found.bands]})
+        return
+    print("\n".join(_limit_lines(found)))
+
+
+def ask_red_flags(answer: str | None) -> tuple[tuple[RedFlag, ...], Literal["answered", "not answered"]]:
+    """Find out which red flags are true, before a plan.
+
+    Parameters
+    ----------
+    answer
+        What an option said; if None, somebody at a terminal is asked, and nobody else.
+
+    Raises
+    ------
+    UserError
+        If the option said what cannot be read as an answer.
+    """
+    from cramplab.safety.red_flags import load_red_flags, read_answer
+
+    if answer is None and _somebody_is_there():
+        print("Before a plan, these questions:\n")
+        print("\n".join(line for each in load_red_flags() for line in _wrapped(each.when, f"{each.number:>2}  ")))
+        answer = _ask()
+    if answer is None:
+        return (), "not answered"
+    return read_answer(answer), "answered"
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _ask() -> str | None:
+    """Ask until the answer can be read; None if the input ends."""
+    from cramplab.safety.red_flags import read_answer
+
+    print()
+    while True:
+        try:
+            answer = input(_QUESTION)
+        except EOFError:
+            print()
+            return None
+        try:
+            read_answer(answer)
+        except UserError as problem:
+            print(problem)
+            continue
+        return answer
+
+
+def _listing(rows: Iterable[RedFlag]) -> Iterator[str]:
+    yield from _wrapped("Red flags: what to do, and when. The answer comes first.", "")
+    for each in rows:
+        yield ""
+        yield from _wrapped(f"{_URGENCY[each.urgency]}: {each.say}", f"{each.number:>2}  ")
+        yield from _wrapped(f"If yes to: {each.when}", "    ")
+        if each.more:
+            yield from _wrapped(each.more, "    ")
+        yield from _origin(each)
+    yield ""
+    yield from _wrapped(_TEXT, "")
+
+
+def _what_to_do(rows: tuple[RedFlag, ...]) -> Iterator[str]:
+    from cramplab.safety.red_flags import URGENCIES, load_red_flags
+
+    if not rows:
+        yield from _wrapped(_IF_NONE.format(len(load_red_flags())), "")
+        return
+    for each in sorted(rows, key=lambda row: URGENCIES.index(row.urgency)):
+        yield from _wrapped(f"{_URGENCY[each.urgency]}: {each.say}", "")
+        if each.more:
+            yield from _wrapped(each.more, "    ")
+        yield from _wrapped(f"Because you said yes to: {each.when}", "    ")
+        yield from _origin(each)
+        yield ""
+    if any(each.plan == "none" for each in rows):
+        yield from _wrapped("cramplab makes no plan with this.", "")
+    yield from _wrapped(_TEXT, "")
+
+
+def _origin(row: RedFlag) -> Iterator[str]:
+    place = f" {row.url}" if row.url else ""
+    yield from _wrapped(f"Source: {row.source}.{place} ({row.status})", "    ")
+
+
+def _limit_lines(found: Limits) -> Iterator[str]:
+    from cramplab.safety.limits import ORIGINS
+
+    for each in found.values():
+        yield from _wrapped(f"{each.id}: {_value(each)}", "")
+        yield from _wrapped(each.rule, "    ")
+        yield from _wrapped(_at_it(each), "    ")
+        place = f" {each.url}" if each.url else ""
+        yield from _wrapped(f"Source: {each.source}.{place}", "    ")
+        yield from _wrapped(f"Status: {ORIGINS[each.origin]} ({each.status})", "    ")
+        yield ""
+    yield "Heat bands, by wet-bulb globe temperature (an estimate never replaces an instrument):"
+    for lower, upper in zip(found.bands, (*found.bands[1:], None), strict=True):
+        yield from _wrapped(f"{_band(lower, upper)}: {lower.words}", "    ")
+    yield ""
+    changed = sum(each.tightened for each in found.values())
+    yield from _wrapped(
+        f"{len(found)} limits, {changed} of them tightened. A file of your own may make a limit stricter, never looser.",
+        "",
+    )
+
+
+def _value(limit: Limit) -> str:
+    unit = "" if limit.unit == "1" else f" {limit.unit}"
+    if not limit.tightened:
+        return f"{limit.value:g}{unit}"
+    because = f"; {limit.reason}" if limit.reason else ""
+    return f"{limit.value:g}{unit}   TIGHTENED from {limit.shipped:g}{unit}{because}"
+
+
+def _at_it(limit: Limit) -> str:
+    from cramplab.safety.limits import ACTIONS
+
+    return f"At the limit: {ACTIONS[limit.action]} ({limit.action}). Stricter is {limit.tighter}."
+
+
+def _band(lower: HeatBand, upper: HeatBand | None) -> str:
+    if upper is None:
+        return f"from {lower.from_C:g} °C"
+    return f"{lower.from_C:g} to {upper.from_C:g} °C" if lower.from_C > -50.0 else f"below {upper.from_C:g} °C"
+
+
+def _wrapped(text: str, first: str) -> list[str]:
+    width = max(40, min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns))
+    rest = " " * len(first)
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def print_json(record: Any) -> None:
+    """Print plain values as JSON."""
+    json.dump(record, sys.stdout, indent=2, ensure_ascii=False)
+    print()
