@@ -1,0 +1,137 @@
+"""From the plain tree of a planned event to its pages: ``plan.html`` and the pocket card ``card.html``.
+
+Both are complete by themselves: no network, no script, the same bytes for the same tree. Where there is no plan, the page
+holds no number that could be taken for one, neither shown nor embedded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cramplab.core.result_tree import tree_text
+from cramplab.report import plan_figures, plan_theories
+from cramplab.report import plan_words as words
+from cramplab.report.card import STOP_LINE
+from cramplab.report.document import assumption_rows, style_sheet, template
+from cramplab.report.prose import Wording, clock
+
+_HERE = Path(__file__).parent
+_ONLY_OF_PLANS = ("plan", "figures", "chances", "courses", "comparisons", "efforts", "pace_rows", "candidates", "swings")
+_URGENT = ("now", "today")
+MISSES = {
+    "tc_per_pct": "the core gets warmer with each per cent of body mass lost, but by less than was measured, so heat "
+    "in a plan with little drinking may be understated",
+    "nk_error_gain": "in people who gained weight the published rule expects blood sodium to fall, and the model hardly "
+    "does so; that is why a gain of weight is barred by a rule of its own and not left to the simulated sodium",
+    "na_ironman_tablets": "salt tablets over a whole day raise blood sodium in the model, and did not in the study",
+    "abs_10": "very sweet drinks leave the gut too easily",
+}
+"""Figures of the last recorded judgement that lie outside, by their id there, and what that means for a plan."""
+
+
+def render_plan(tree: Mapping[str, Any]) -> str:
+    """Give ``plan.html`` from the content of ``plan.json``."""
+    return template("plan.html.j2").render(_context(tree))
+
+
+def render_pocket_card(tree: Mapping[str, Any]) -> str:
+    """Give ``card.html``, which prints on a quarter of a page, from the content of ``plan.json``."""
+    return template("plan_card.html.j2").render(_context(tree, figures=False))
+
+
+def _context(tree: Mapping[str, Any], *, figures: bool = True) -> dict[str, Any]:
+    say = words.wording(tree)
+    planned = words.has_plan(tree)
+    shown = tree if planned else {key: value for key, value in tree.items() if key not in _ONLY_OF_PLANS}
+    flags = words.shown_flags()
+    context: dict[str, Any] = {
+        "tree": shown, "say": say, "words": words, "clock": clock, "planned": planned, "stop_line": STOP_LINE,
+        "day": _day(tree["start"]), "css": style_sheet() + (_HERE / "templates" / "plan.css").read_text("utf-8"),
+        "urgent": [row for row in flags if row["urgency"] in _URGENT],
+        "others": [row for row in flags if row["urgency"] not in _URGENT],
+        "answered": [row for row in flags if row["id"] in tree["red_flags"]],
+        "heat": words.heat_words(tree, say), "ceiling_words": _most_an_hour(tree, say),
+    }  # fmt: skip
+    if planned:
+        context |= {"servings": [row for row in words.serving_rows(tree, say)], "drink": words.drink_line(tree, say),
+                    "tables": _columns(words.serving_rows(tree, say)) if tree["plan"]["servings"] else []}  # fmt: skip
+    if figures:
+        context |= _of_page(shown, say, planned)
+    return context
+
+
+def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "limits": list(_limit_rows(tree, say, planned)), "assumptions": list(assumption_rows(tree["assumptions"])),
+        "scenario": list(_flat(tree["scenario"])), "misses": list(MISSES.values()),
+        "json": tree_text(tree).replace("<", "\\u003c"),
+    }  # fmt: skip
+    if planned:
+        context |= {
+            "mass_figure": plan_figures.fan(tree, plan_figures.BODY_MASS),
+            "sodium_figure": plan_figures.fan(tree, plan_figures.PLASMA_SODIUM),
+            "core_figure": plan_figures.fan(tree, plan_figures.CORE), "ways": plan_figures.comparison_figures(tree),
+            "tornado": plan_figures.tornado(tree), "theory_figure": plan_theories.theory_figure(tree),
+            "theories": plan_theories.theory_rows(tree), "by_way": plan_theories.by_way(tree),
+            "all_alike": plan_theories.all_alike(tree), "missing": list(words.missing_rows(tree, say)),
+            "pace_rows": list(_pace_rows(tree, say)),
+        }  # fmt: skip
+    return context
+
+
+def _columns(rows: Sequence[words.ServingRow]) -> list[Sequence[words.ServingRow]]:
+    """Cut a long table in two that stand side by side."""
+    half = (len(rows) + 1) // 2 if len(rows) > 9 else len(rows)
+    return [part for part in (rows[:half], rows[half:]) if part]
+
+
+def _most_an_hour(tree: Mapping[str, Any], say: Wording) -> str:
+    for each in tree["limits"]:
+        if each["id"] == "hourly_absolute":
+            return words.ceiling(say, each["value"], "L/h")
+    return ""
+
+
+def _limit_rows(tree: Mapping[str, Any], say: Wording, planned: bool) -> Iterator[dict[str, Any]]:
+    """Give the limits as rows of a table; without a plan there is nothing planned or allowed to show."""
+    refused_by = {each["limit"] for each in tree["refusals"]}
+    for each in tree["limits"]:
+        state = each["state"] if planned else "broken" if each["id"] in refused_by else "not asked"
+        sign, told = words.STATES[state]
+        yield {
+            **each, "sign": sign, "state": "refuses this plan" if state == "broken" and not planned else told,
+            "name": each["id"].replace("_", " "), "value": words.limit_value(say, each["value"], each["unit"]),
+            "planned": words.limit_value(say, each["planned"] if planned else None, each["unit"]),
+            "allowed": words.limit_value(say, each["allowed"] if planned else None, each["unit"]),
+            "words": each["words"] if planned else "",
+        }  # fmt: skip
+
+
+def _pace_rows(tree: Mapping[str, Any], say: Wording) -> Iterator[tuple[str, str, str, str, str]]:
+    for each in tree["pace_rows"]:
+        where = "–" if each["to_km"] is None else f"{words.distance(say, each['from_km'])} to {words.distance(say, each['to_km'])}"  # fmt: skip
+        told = [("speed_km_per_h", "km/h"), ("power_W", "W"), ("heart_rate_bpm", "bpm")]
+        numbers = ["–" if each[key] is None else say.with_unit(each[key], unit) for key, unit in told]
+        yield f"{clock(each['from_s'])} to {clock(each['to_s'])}", where, *numbers
+
+
+def _day(start: str | None) -> str:
+    if start is None:
+        return "no date given"
+    return f"{datetime.fromisoformat(start):%Y-%m-%d, %H:%M}"
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Give the scenario as pairs of key and value."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list) and any(isinstance(each, (Mapping, list)) for each in value):
+        for number, inner in enumerate(value, start=1):
+            yield from _flat(inner, f"{name}[{number}]")
+    elif value is not None:
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
