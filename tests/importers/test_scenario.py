@@ -61,6 +61,37 @@ def test_what_is_left_out_stays_unknown(tmp_path):
     assert scenario.goal_time_s == 13_500.0
 
 
+ALL_OF_A_PLAN = (
+    GOOD.replace("height_cm = 168", 'height_cm = 168\nred_flags = ["bad_headache", "dark_urine"]')
+    .replace("[weather]", "warm_up_min = 15\n[weather]\nwbgt_C = 22.5\nair_sd_C = 1.5")
+    + '[preferences]\nlimits = "stricter.toml"\n'
+)  # fmt: skip
+
+
+def test_what_only_a_plan_asks_for_is_read(tmp_path):
+    (tmp_path / "stricter.toml").write_text("# checked by whoever plans\n", encoding="utf-8")
+    scenario = read_scenario(save(tmp_path, ALL_OF_A_PLAN))
+    assert scenario.people[0].red_flags == ("bad_headache", "dark_urine")
+    assert scenario.event.warm_up_min == 15.0
+    assert (scenario.weather.wbgt_C, scenario.weather.air_sd_C) == (22.5, 1.5)
+    assert scenario.limits_path == tmp_path / "stricter.toml"
+    assert [file.role for file in scenario.inputs] == ["scenario", "limits"]
+
+
+def test_answered_with_none_is_not_the_same_as_not_asked(tmp_path):
+    not_asked = read_scenario(save(tmp_path, GOOD))
+    none = read_scenario(save(tmp_path, GOOD.replace("height_cm = 168", 'height_cm = 168\nred_flags = "none"')))
+    assert not_asked.people[0].red_flags is None
+    assert none.people[0].red_flags == ()
+    assert (not_asked.event.warm_up_min, not_asked.weather.wbgt_C, not_asked.limits_path) == (None, None, None)
+
+
+def test_a_reading_of_heat_and_the_error_of_a_forecast_stand_beside_a_weather_file(tmp_path):
+    (tmp_path / "hours.json").write_text("{}", encoding="utf-8")
+    text = GOOD.replace("air_C = 24\nhumidity_pct = 60", 'file = "hours.json"\nwbgt_C = 22.5\nair_sd_C = 1.5')
+    assert read_scenario(save(tmp_path, text)).weather.wbgt_C == 22.5
+
+
 def test_the_hash_follows_the_content_of_every_file_and_not_its_place(examples, tmp_path):
     text = (examples / "marathon.toml").read_bytes()
     course = (examples / "marathon.fit").read_bytes()
@@ -112,6 +143,15 @@ def test_a_fault_of_one_key_hides_no_fault_of_another(tmp_path):
     ("humidity_pct = 60", "", r"humidity_pct is missing in \[weather\]"),
     ("humidity_pct = 60", "humidity_pct = 60\nwind_mph = 10", "Write wind_m_per_s = 4.47"),
     ("humidity_pct = 60", "humidity_pct = 60\nclothing_clo = 0.3", r"'clothing_clo' belongs in \[event\]"),
+    ("humidity_pct = 60", "humidity_pct = 60\nwbgt_C = 82", "wbgt_C is 82.*a number from -10 to 50"),
+    ("humidity_pct = 60", "humidity_pct = 60\nwbgt_F = 82", "Write wbgt_C = 27.78"),
+    ("humidity_pct = 60", "humidity_pct = 60\nair_sd_F = 3.6", "Write air_sd_C = 2"),
+    ("height_cm = 168", 'height_cm = 168\nred_flags = "no"', "red_flags is the text 'no'.*\"none\", or a list of ids"),
+    ("height_cm = 168", "height_cm = 168\nred_flags = []", 'red_flags is a list.*"none", or a list of ids'),
+    ("height_cm = 168", "height_cm = 168\nred_flags = [3]", 'red_flags is a list.*"none", or a list of ids'),
+    ("height_cm = 168", 'height_cm = 168\nred_flags = ["a", "a"]', "An id stands twice in red_flags"),
+    ('goal_time = "3:45"', 'goal_time = "3:45"\nwarm_up_min = 90', "warm_up_min is 90.*from 0 to 60"),
+    ("humidity_pct = 60", 'humidity_pct = 60\n[preferences]\nlimits = "no.toml"', "There is no limits file"),
     ("+01:00", "", "The time zone of start = 2026-06-07T08:30:00 is missing"),
     ("2026-06-07T08:30:00+01:00", '"tomorrow"', "start is the text 'tomorrow'.*without quotes"),
     ('goal_time = "3:45"', 'goal_time = "0:00"', "goal_time is '0:00': the event lasts 0 s"),

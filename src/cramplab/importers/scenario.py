@@ -40,7 +40,7 @@ class InputFile:
     Parameters
     ----------
     role
-        "scenario", "course" or "weather".
+        "scenario", "course", "weather" or "limits".
     path
         Where it is.
     sha256
@@ -69,7 +69,7 @@ class Scenario:
     path
         Of the scenario file.
     inputs
-        The scenario file, and the course and weather files that it names.
+        The scenario file, and the course, weather and limits files that it names.
     """
 
     title: str
@@ -91,6 +91,11 @@ class Scenario:
     def weather_path(self) -> Path | None:
         """The file that gives the weather over time."""
         return next((file.path for file in self.inputs if file.role == "weather"), None)
+
+    @property
+    def limits_path(self) -> Path | None:
+        """The file with safety limits that are stricter than the usual ones; only a plan reads it."""
+        return next((file.path for file in self.inputs if file.role == "limits"), None)
 
     @property
     def recovery_s(self) -> float:
@@ -120,7 +125,7 @@ def read_scenario(path: Path | str) -> Scenario:
     Parameters
     ----------
     path
-        Of the file. The course and weather files that it names are looked for beside it.
+        Of the file. The course, weather and limits files that it names are looked for beside it.
 
     Raises
     ------
@@ -244,7 +249,9 @@ def _written(toml: TomlFile, section: str) -> Mapping[str, Any]:
 
 def _find_inputs(toml: TomlFile) -> tuple[InputFile, ...]:
     inputs = [InputFile("scenario", toml.path, hashlib.sha256(toml.path.read_bytes()).hexdigest())]
-    for role, place in (("course", ("event", "course")), ("weather", ("weather", "file"))):
+    for role, place in (
+        ("course", ("event", "course")), ("weather", ("weather", "file")), ("limits", ("preferences", "limits")),
+    ):  # fmt: skip
         name = _written(toml, place[0]).get(place[1])
         if not isinstance(name, str) or not name:
             continue

@@ -41,6 +41,9 @@ def check_people(people: tuple[Person, ...], toml: TomlFile) -> None:
         if resting is not None and highest is not None and resting > highest - 30.0:
             toml.fault((*place, "max_heart_rate_bpm"), f"max_heart_rate_bpm is {highest:g}, resting is {resting:g}",
                        expected="a maximum at least 30 above rest")  # fmt: skip
+        answers = person.red_flags or ()
+        if len(set(answers)) < len(answers):
+            toml.fault((*place, "red_flags"), "An id stands twice in red_flags", remedy="Keep each once")
         for number, test in enumerate(person.sweat_test):
             _check_sweat_test(test, (*place, "sweat_test", number), toml)
 
@@ -150,7 +153,10 @@ def _check_speed(event: Event, lasting: float | None, toml: TomlFile) -> None:
 
 def check_weather(weather: WeatherSection, event: Event | None, toml: TomlFile) -> None:
     """Note weather that is missing or given twice."""
-    constants = [name for name in type(weather).model_fields if name != "file" and getattr(weather, name) is not None]
+    beside_a_file = ("file", "wbgt_C", "air_sd_C")
+    constants = [
+        name for name in type(weather).model_fields if name not in beside_a_file and getattr(weather, name) is not None
+    ]
     if weather.file is None:
         for name in ("air_C", "humidity_pct"):
             if getattr(weather, name) is None:

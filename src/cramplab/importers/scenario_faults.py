@@ -122,7 +122,8 @@ def _same_thing(stem_and_unit: tuple[str, str], key: str, value: object, right: 
         return _with_number(right, value, 1.0 / _MG_PER_MMOL[stem], 0.0)
     for target, factor, offset in _CONVERSIONS.get(unit, ()):
         if target == right_unit:
-            return _with_number(right, value, factor, offset)
+            # A standard deviation in degF has a size but no zero point.
+            return _with_number(right, value, factor, 0.0 if stem.endswith("_sd") else offset)
     return ""
 
 
@@ -214,7 +215,7 @@ def add_fault(found: ErrorDetails, toml: TomlFile, values: Mapping[str, Any]) ->
     elif kind in ("tuple_type", "list_type"):
         expected = expected or "a list in square brackets"
         remedy = "Put it in square brackets"
-    elif not expected:
+    elif kind == "answer" or not expected:
         expected = found["msg"]
     toml.fault(place, f"{key} is {shown}{section}", expected=expected, remedy=remedy)
 

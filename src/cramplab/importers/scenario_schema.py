@@ -5,10 +5,12 @@ Every optional key that is left out stays None, which means unknown; the engine 
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 Sex = Literal["female", "male", "unspecified"]
 Sport = Literal["run", "cycle", "triathlon", "team_sport", "walk", "other"]
@@ -21,6 +23,7 @@ Flag = Literal[
     "past_hyponatremia", "past_heat_stroke",
 ]  # fmt: skip
 FLAGS: tuple[str, ...] = get_args(Flag)
+_RED_FLAG_ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 class _Section(BaseModel):
@@ -51,7 +54,10 @@ class SweatSodium(_Section):
 
 
 class Person(_Section):
-    """What somebody can tell about themselves; a code, never a name."""
+    """What somebody can tell about themselves; a code, never a name.
+
+    ``red_flags`` holds the ids of the warning signs that were answered with yes; empty if "none", None if not asked.
+    """
 
     id: Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
     sex: Sex
@@ -65,8 +71,20 @@ class Person(_Section):
     heat_acclimated: Literal["no", "partly", "yes"] | None = None
     cramp_history: Literal["never", "sometimes", "most_events"] | None = None
     flags: Annotated[tuple[Flag, ...], Field(strict=False)] = ()
+    red_flags: Annotated[tuple[str, ...], Field(strict=False)] | None = None
     sweat_test: Annotated[tuple[SweatTest, ...], Field(strict=False)] = ()
     sweat_sodium: SweatSodium | None = None
+
+    @field_validator("red_flags", mode="before")
+    @classmethod
+    def _read_answer(cls, answer: Any) -> Any:
+        if answer == "none":
+            return ()
+        # An empty list may be an answer or a question left open; safety does not guess which.
+        ids = answer if isinstance(answer, (list, tuple)) else ()
+        if not ids or not all(isinstance(each, str) and _RED_FLAG_ID.fullmatch(each) for each in ids):
+            raise PydanticCustomError("answer", '"none", or a list of ids in quotes, as cramplab redflags shows them')
+        return answer
 
 
 class Event(_Section):
@@ -86,10 +104,14 @@ class Event(_Section):
     drink_stations_km: Annotated[tuple[Annotated[float, Field(ge=0, le=1000)], ...], Field(strict=False)] = ()
     recovery_min: Annotated[float, Field(ge=0, le=720)] = 0.0
     clothing_clo: Annotated[float, Field(ge=0, le=4)] | None = None
+    warm_up_min: Annotated[float, Field(ge=0, le=60)] | None = None
 
 
 class WeatherSection(_Section):
-    """Constants, or the name of a file."""
+    """Constants, or the name of a file, and what may stand beside either.
+
+    ``wbgt_C`` is what an instrument at the place shows; ``air_sd_C`` is the standard deviation of the forecast's error.
+    """
 
     air_C: Annotated[float, Field(ge=-30, le=55)] | None = None
     humidity_pct: Annotated[float, Field(ge=0, le=100)] | None = None
@@ -97,6 +119,8 @@ class WeatherSection(_Section):
     wind_from_deg: Annotated[float, Field(ge=0, le=360)] | None = None
     solar_W_per_m2: Annotated[float, Field(ge=0, le=1400)] | None = None
     file: Annotated[str, Field(min_length=1)] | None = None
+    wbgt_C: Annotated[float, Field(ge=-10, le=50)] | None = None
+    air_sd_C: Annotated[float, Field(ge=0, le=10)] | None = None
 
 
 class Drink(_Section):
@@ -118,6 +142,7 @@ class Preferences(_Section):
     max_drink_L_per_h: Annotated[float, Field(gt=0, le=4)] | None = None
     min_drink_step_mL: Annotated[float, Field(gt=0, le=1000)] | None = None
     units: Literal["metric", "us"] = "metric"
+    limits: Annotated[str, Field(min_length=1)] | None = None
 
 
 class ScenarioFile(_Section):
