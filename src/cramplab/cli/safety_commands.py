@@ -1,4 +1,4 @@
-"""``redflags`` and ``limits``: when to stop and get help, and what every plan is held to; no model, no number crunching."""
+"""``redflags`` and ``limits``: when to stop and get help, and what every plan is held to; no model is run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ _IF_NONE = "None of the {} is true now. If one comes up later, before, during or
 _URGENCY = {"now": "NOW", "today": "TODAY", "soon": "SOON", "ask": "ASK FIRST"}
 
 
-def redflags(answer: AnswerOption = None, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def redflags(
+    answer: AnswerOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
     """List the red flags: first what to do, then when. Nothing is computed.
 
     On a terminal it asks which of them are true, and tells what to do for these.
@@ -119,7 +122,7 @@ def _ask() -> str | None:
 
 
 def _listing(rows: Iterable[RedFlag]) -> Iterator[str]:
-    yield from _wrapped("Red flags: what to do, and when. The answer comes first.", "")
+    yield from _wrapped("Red flags. First what to do, then when.", "")
     for each in rows:
         yield ""
         yield from _wrapped(f"{_URGENCY[each.urgency]}: {each.say}", f"{each.number:>2}  ")
@@ -170,18 +173,19 @@ def _limit_lines(found: Limits) -> Iterator[str]:
         yield from _wrapped(f"{_band(lower, upper)}: {lower.words}", "    ")
     yield ""
     changed = sum(each.tightened for each in found.values())
-    yield from _wrapped(
-        f"{len(found)} limits, {changed} of them tightened. A file of your own may make a limit stricter, never looser.",
-        "",
-    )
+    told = f"{len(found)} limits, {changed} of them tightened."
+    yield from _wrapped(f"{told} A file of your own may make a limit stricter, never looser.", "")
 
 
 def _value(limit: Limit) -> str:
-    unit = "" if limit.unit == "1" else f" {limit.unit}"
     if not limit.tightened:
-        return f"{limit.value:g}{unit}"
+        return _with_unit(limit.value, limit.unit)
     because = f"; {limit.reason}" if limit.reason else ""
-    return f"{limit.value:g}{unit}   TIGHTENED from {limit.shipped:g}{unit}{because}"
+    return f"{_with_unit(limit.value, limit.unit)}   TIGHTENED from {_with_unit(limit.shipped, limit.unit)}{because}"
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return f"{value:g} ({100.0 * value:g} %)" if unit == "1" else f"{value:g} {unit}"
 
 
 def _at_it(limit: Limit) -> str:
