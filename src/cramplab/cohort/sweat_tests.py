@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cramplab.cohort.random_streams import stream
 from cramplab.core.results import Assumption
+from cramplab.core.weighing import SHARES_OF_RESERVE, SODIUM_READINGS, constant, scale_error
 from cramplab.importers.scenario_schema import Person, SweatSodium, SweatTest
 from cramplab.simulation.assembly import Body
 from cramplab.simulation.event_course import DEFAULT_CLOTHING
@@ -22,20 +23,10 @@ from cramplab.simulation.event_run import Stretch, run_stretches
 from cramplab.simulation.own_motion import riding_speed
 
 FloatArray = NDArray[np.float64]
-USUAL_SCALE_SD_KG = 0.15
-FROM_DAY_TO_DAY = 0.07
-"""Sweat loss of one person in the same test on another day, standard deviation over mean."""
-SHARES_OF_RESERVE = {"easy": (0.40, 0.60), "moderate": (0.55, 0.75), "hard": (0.75, 0.90), None: (0.45, 0.80)}
-"""Oxygen uptake above rest over its reserve that the words for an intensity stand for."""
 RACE_PACE = (0.95, 1.06)
 """What people call race pace over the pace of the race."""
-WHOLE_BODY = {
-    # method: slope, offset (mmol/L), standard deviation of one reading (mmol/L)
-    "patch_forearm": (0.57, 11.05, 7.1),
-    "lab_washdown": (1.0, 0.0, 3.0),
-    "wearable": (1.0, 0.0, 10.0),
-}
 _UNLIKELY = 0.005
+_HUMIDITY = (0.01 * constant("humidity_low"), 0.01 * constant("humidity_high"))
 _ENERGY_PER_OXYGEN, _RUNNING, _WALKING, _PEDALLING = 20900.0, 3.6, 2.1, 1.8e-4  # J/L, J/kg/m, J/kg/m, L/s/W
 
 
@@ -143,8 +134,8 @@ def stretch_of_test(test: SweatTest, number: int, pool: Pool) -> Stretch:
     seconds = 60.0 * test.duration_min
     forcing: dict[str, Any] = {
         "heart_rate_asked": share[None, :],
-        "air_temperature": told("air", test.air_C, 12.0, 26.0),
-        "relative_humidity": told("humidity", test.humidity_pct, 0.40, 0.80, 0.01),
+        "air_temperature": told("air", test.air_C, constant("air_low"), constant("air_high")),
+        "relative_humidity": told("humidity", test.humidity_pct, *_HUMIDITY, 0.01),
         "drink_rate_planned": np.asarray(test.drank_L / seconds),
         "clothing_insulation": np.asarray(DEFAULT_CLOTHING),
         "upright": np.ones(1),
@@ -197,10 +188,11 @@ def _weigh_loss(
 ) -> tuple[FloatArray, list[str]]:
     shown = test.mass_before_kg - test.mass_after_kg
     # What the bladder holds is still on the scale; only what was passed is not.
-    passed = pool.between(f"urine {number}", 0.0, 0.25) if test.urine_L is None else test.urine_L
+    most = constant("urine_not_told")
+    passed = pool.between(f"urine {number}", 0.0, most) if test.urine_L is None else test.urine_L
     expected = ended["body_mass_loss"] - ended["urine_volume"] + passed
-    scale = USUAL_SCALE_SD_KG if test.scale_sd_kg is None else test.scale_sd_kg
-    error = np.sqrt(2.0 * max(scale, 0.02) ** 2 + (FROM_DAY_TO_DAY * ended["sweat_loss"]) ** 2)
+    varies = constant("same_test_again") * ended["sweat_loss"]
+    error = np.sqrt(2.0 * scale_error(test.scale_sd_kg) ** 2 + varies**2)
     which = "The sweat test" if tests == 1 else f"Sweat test {number + 1}"
     noise = error * stream(pool.seed, pool.label, "sweat test", "error", number).standard_normal(pool.people)
     told = _if_unlikely(which, shown, expected + noise, "kg lost", "masses, drink, urine and duration")
@@ -208,8 +200,8 @@ def _weigh_loss(
 
 
 def _weigh_sodium(sodium: SweatSodium, content: FloatArray) -> tuple[FloatArray, list[str]]:
-    slope, offset, error = WHOLE_BODY[sodium.method]
-    whole_body = slope * sodium.value_mmol_per_L + offset
+    by = SODIUM_READINGS[sodium.method]
+    whole_body, error = by.whole_body(sodium.value_mmol_per_L), by.error
     told = _if_unlikely(
         "The sweat sodium", whole_body, content, "mmol/L in whole-body sweat", "value and method", error
     )
@@ -248,17 +240,20 @@ def _assumptions(person: Person) -> list[Assumption]:
         found.append(_chosen("race pace", f"{RACE_PACE[0]:g} to {RACE_PACE[1]:g}", "1", "over the event's mean effort"))
     if person.sweat_test:
         found.append(
-            _chosen("one person on another day", 100.0 * FROM_DAY_TO_DAY, "%", "SD of sweat loss over its mean")
+            _chosen(
+                "one person on another day", 100.0 * constant("same_test_again"), "%", "SD of sweat loss over its mean"
+            )
         )
     if any(test.scale_sd_kg is None for test in person.sweat_test):
-        found.append(_chosen("error of a scale, not told", USUAL_SCALE_SD_KG, "kg", "standard deviation"))
+        found.append(_chosen("error of a scale, not told", constant("scale_error"), "kg", "standard deviation"))
     if person.sweat_sodium is not None and person.sweat_sodium.method == "patch_forearm":
+        by = SODIUM_READINGS["patch_forearm"]
         patch = Assumption(
             "sweat_test.patch",
             "Whole-body sweat sodium from a forearm patch",
-            "0.57 x patch + 11.05",
+            f"{by.slope:g} x patch + {by.offset:g}",
             "mmol/L",
-            "SD 7.1 mmol/L",
+            f"SD {by.error:g} mmol/L",
             origin="remembered",
             source="baker2016",
             where="regression; limits of agreement of 14 mmol/L from a later study",
