@@ -21,6 +21,7 @@ from cramplab.cli import (
     library_commands,
     run_commands,
     safety_commands,
+    sweat_commands,
     theory_commands,
     workplace_commands,
 )
@@ -66,6 +67,7 @@ for _command in (
     run_commands.demo,
     laboratory_commands.lab,
     run_commands.report,
+    sweat_commands.sweat,
     library_commands.check,
     library_commands.show,
     library_commands.parameters,
