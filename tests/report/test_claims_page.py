@@ -11,9 +11,9 @@ from tests.report.test_evidence_page import Page
 
 from cramplab.core.errors import UserError
 from cramplab.report.claims_page import render_claims
-from cramplab.report.document import stop_signs
 from cramplab.report.evidence_card import WIDTH, claims_text
 from cramplab.report.verdicts import CLAIM_VERDICTS, SAYS
+from cramplab.safety.red_flags import load_red_flags
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +81,8 @@ def test_a_claim_in_words_alone_leads_to_the_red_flags(read, page):
     inside = part(page, "C29")
     assert '<a href="#stop">red flags</a>' in inside
     assert "No experiment" in inside
-    for sign in stop_signs():
-        assert sign["do"] in read.text
+    for row in load_red_flags():
+        assert row.say in read.text
 
 
 def test_studies_stand_by_which_way_they_speak(page):

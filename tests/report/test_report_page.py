@@ -9,14 +9,16 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import escape
 
 from cramplab.core.result_tree import result_tree
 from cramplab.core.results import FailedDraw, Series
-from cramplab.report.document import render_report, render_tree, stop_signs
+from cramplab.report.document import render_report, render_tree
 from cramplab.report.figures import figures
 from cramplab.report.margin_figure import ALIKE_HZ, alike, margin_figure
 from cramplab.report.panels import BODY, COURSE, MUSCLE
 from cramplab.report.prose import Wording
+from cramplab.safety.red_flags import load_red_flags
 
 VOID = {"meta", "br", "path", "use", "rect"}
 
@@ -173,13 +175,22 @@ def test_every_table_has_named_columns_and_rows(read):
     assert set(heads) == {"col", "row"}
 
 
-def test_every_stop_sign_stands_on_the_page_before_any_number(read):
+def test_every_red_flag_stands_on_the_page_before_any_number(read):
     words = " ".join(read.words().split())
     first_number = words.index("What the simulated event did")
-    assert len(stop_signs()) >= 5
-    for sign in stop_signs():
-        assert words.index(sign["do"]) < first_number
-        assert words.index(sign["when"]) < first_number
+    assert len(load_red_flags()) == 12
+    for row in load_red_flags():
+        assert words.index(row.say) < first_number
+        assert words.index(row.when) < first_number
+
+
+def test_red_flags_that_cannot_wait_are_open_and_the_rest_folded_below_them(page):
+    box = page[page.index('<section class="stop"') :]
+    folded = box.index("<details>")
+    for row in load_red_flags():
+        at = box.index(str(escape(row.say)))
+        assert (at < folded) is row.is_acute, row.id
+        assert at < box.index("</section>")
 
 
 def test_the_page_says_what_is_not_computed_and_what_is_not_decided(read):

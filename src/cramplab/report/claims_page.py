@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from cramplab.report.document import stop_signs, style_sheet, template
+from cramplab.report.document import style_sheet, template
 from cramplab.report.evidence_figures import Interval, IntervalPlot, axis_words, draw
 from cramplab.report.prose import Wording
 from cramplab.report.verdicts import (
@@ -20,6 +20,7 @@ from cramplab.report.verdicts import (
     interval_words,
     mark_of,
 )
+from cramplab.safety.red_flags import load_red_flags
 
 SPEAKS = {"for": "for it", "against": "against it", "neither": "neither way"}
 
@@ -55,7 +56,7 @@ def render_claims(data: Mapping[str, Any]) -> str:
     counted = [(mark, sum(each.mark is mark for each in claims)) for mark in CLAIM_VERDICTS.values()]
     context = {
         "data": data, "claims": claims, "counted": [(mark, number) for mark, number in counted if number],
-        "verdicts": CLAIM_VERDICTS, "says": SAYS, "stop_signs": stop_signs(), "css": style_sheet(),
+        "verdicts": CLAIM_VERDICTS, "says": SAYS, "red_flag_rows": load_red_flags(), "css": style_sheet(),
     }  # fmt: skip
     return template("claims.html.j2").render(context)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -17,6 +16,7 @@ from cramplab.report.margin_figure import margin_figure
 from cramplab.report.panels import BODY, COURSE, MUSCLE
 from cramplab.report.prose import Wording, clock, in_runs, strength
 from cramplab.report.theory_panel import theory_section
+from cramplab.safety.red_flags import load_red_flags
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -51,7 +51,7 @@ def render_tree(tree: Mapping[str, Any]) -> str:
     say = Wording.of(tree)
     context = {
         "tree": tree, "run": tree["run"], "program": tree["program"], "say": say, "clock": clock, "in_runs": in_runs,
-        "day": _day(tree["run"]["start"]), "stop_signs": stop_signs(),
+        "day": _day(tree["run"]["start"]), "red_flag_rows": load_red_flags(),
         "body_figures": figures(tree, BODY), "muscle_figures": figures(tree, MUSCLE),
         "course_figures": figures(tree, COURSE),
         "by_theory": "" if tree.get("cramp_unknown") else theory_section(tree),
@@ -66,12 +66,6 @@ def render_tree(tree: Mapping[str, Any]) -> str:
         "json": _embedded(tree),
     }  # fmt: skip
     return template("report.html.j2").render(context)
-
-
-@cache
-def stop_signs() -> tuple[Mapping[str, str], ...]:
-    """Give the signs to stop for, as dictionaries with the keys ``do``, ``when`` and ``source``."""
-    return tuple(tomllib.loads((_HERE / "stop_signs.toml").read_text(encoding="utf-8"))["sign"])
 
 
 def style_sheet() -> str:

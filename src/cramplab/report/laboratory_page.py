@@ -9,6 +9,7 @@ from cramplab.core.laboratory_run import LaboratoryRun
 from cramplab.report.document import assumption_rows, style_sheet, template
 from cramplab.report.laboratory_figures import discharges_by_origin, record_figures
 from cramplab.report.prose import Wording
+from cramplab.safety.red_flags import load_red_flags
 
 
 def render_laboratory_page(run: LaboratoryRun, record: Mapping[str, Any]) -> str:
@@ -30,6 +31,6 @@ def render_laboratory_page(run: LaboratoryRun, record: Mapping[str, Any]) -> str
         "trials": record["trials"], "events": record["events"], "notes": record["notes"],
         "figures": record_figures(run), "origins": list(discharges_by_origin(run)),
         "assumptions": list(assumption_rows(record["assumptions"])), "sources": record["sources"],
-        "css": style_sheet(),
+        "red_flag_rows": load_red_flags(), "css": style_sheet(),
     }  # fmt: skip
     return template("laboratory.html.j2").render(context)
