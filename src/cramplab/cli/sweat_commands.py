@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -91,6 +92,9 @@ def sweat(
     from cramplab.report.prose import Wording
 
     wording = Wording(units is Units.us, minus="-")
+    if file is not None and file.suffix.lower() == ".csv":
+        print("\n".join(_table(answers, wording)))
+        return
     cards = (_card(each, found, wording) for each, found in answers)
     print("\n\n".join("\n".join(card) for card in cards))
 
@@ -105,6 +109,24 @@ def _card(asked: Asked, found: Answer, wording: Wording) -> list[str]:
     lines += _of_sodium(asked, found)
     lines += [f"Check          {each}" for each in found.checks]
     lines.append("Ranges hold 90 of 100 unless said otherwise. Every number with its source: cramplab sweat --sources")
+    return lines
+
+
+def _table(answers: Sequence[tuple[Asked, Answer]], wording: Wording) -> list[str]:
+    """Write a team's table: who gained weight first, each with the last change and the usual rate."""
+    rate = f"usual rate, {wording.unit('L/h')}"
+    lines = [f"{'code':<12} {'tests':>5}  {'last change':<20} {rate:<26} check"]
+    for asked, found in answers:
+        last, (low, high) = found.tests[-1].test, found.usual.interval
+        change = f"{last.percent_change:+.1f} % ({wording.with_unit(last.mass_change, 'kg', signed=True)})"
+        usual = wording.estimate({"median": found.usual.median, "low": low, "high": high, "unit": "L/h"})
+        usual = usual.replace(f" {wording.unit('L/h')}", "")
+        said = f"{len(found.checks)} to check" if found.checks else ""
+        lines.append(f"{asked.name:<12} {len(found.tests):>5}  {change:<20} {usual:<26} {said}".rstrip())
+        lines += [f"  !! {gain}" for gain in found.gains]
+        lines += [f"  {each}" for each in found.checks]
+    lines += [f"!! {_STOP}"] if any(found.gains for _, found in answers) else []
+    lines.append("Ranges hold 90 of 100. Every number with its source: cramplab sweat --sources")
     return lines
 
 

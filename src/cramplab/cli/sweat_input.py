@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cramplab.core.errors import Fault, FaultsFoundError, did_you_mean
+from cramplab.core.errors import Fault, FaultsFoundError, nearest
 from cramplab.core.weighing import OTHER_READINGS, PATCHES, SODIUM_READINGS, SodiumReading, WeighIn
 from cramplab.planner.sweat_posterior import SPORTS
 
@@ -96,8 +96,7 @@ def from_options(options: Options) -> Asked:
     if options.any_of_one_test:
         tests.insert(0, _one_test(options, faults))
     if options.sport is not None and options.sport not in SPORTS:
-        remedy = did_you_mean(options.sport, SPORTS)
-        faults.append(Fault(f"--sport is '{options.sport}'", "", "one of " + ", ".join(SPORTS), remedy))
+        faults.append(_not_one_of("--sport", options.sport, SPORTS))
     if options.mass is not None and not 25 <= options.mass * (KG_PER_LB if options.us else 1.0) <= 250:
         faults.append(Fault(f"--mass is {options.mass:g}", "", "25 to 250 kg (55 to 551 lb)"))
     by, site = _reading(options, faults)
@@ -122,7 +121,7 @@ def _reading(options: Options, faults: list[Fault]) -> tuple[SodiumReading | Non
         faults.append(Fault(f"--sodium is {options.sodium:g}", "", "5 to 150 mmol/L", remedy))
     method = options.method or "patch"
     if method not in _METHODS:
-        faults.append(Fault(f"--method is '{method}'", "", "one of " + ", ".join(_METHODS)))
+        faults.append(_not_one_of("--method", method, _METHODS))
     elif method != "patch":
         if options.site is not None:
             faults.append(Fault(f"--site goes with a patch, and the method is {method}"))
@@ -130,11 +129,16 @@ def _reading(options: Options, faults: list[Fault]) -> tuple[SodiumReading | Non
     elif options.site is None:
         faults.append(Fault("A patch needs --site", "", "one of " + ", ".join(PATCHES)))
     elif options.site not in PATCHES:
-        remedy = did_you_mean(options.site, PATCHES)
-        faults.append(Fault(f"--site is '{options.site}'", "", "one of " + ", ".join(PATCHES), remedy))
+        faults.append(_not_one_of("--site", options.site, tuple(PATCHES)))
     else:
         return PATCHES[options.site], options.site.replace("_", " ")
     return None, ""
+
+
+def _not_one_of(option: str, written: str, known: tuple[str, ...]) -> Fault:
+    close = nearest(written, known, most=1)
+    remedy = f"Did you mean '{close[0]}'?" if close else ""
+    return Fault(f"{option} is '{written}'", "", "one of " + ", ".join(known), remedy)
 
 
 def _minutes(text: str) -> float | None:

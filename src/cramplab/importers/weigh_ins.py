@@ -90,14 +90,12 @@ def check_weigh_in(
         return None
     weighing = as_weigh_in(test)
     if weighing.guideline_rate <= 0.0:
-        sweat = weighing.guideline_rate * weighing.hours
+        said = f"This test gives a sweat loss of {weighing.guideline_rate * weighing.hours:.2f} L"
         remedy = "Check that before and after are not swapped, and the units of drink and urine"
         if weighing.mass_change > 0.0:
-            remedy += ". If the numbers are right, more was drunk than lost: see cramplab redflags"
-        faults.append(
-            Fault(f"This test gives a sweat loss of {sweat:.2f} L", place,
-                  "mass before - after + drink - urine above 0", remedy)
-        )  # fmt: skip
+            said = f"Weight went up ({weighing.percent_change:+.1f} %). {said}"
+            remedy += ". If the numbers are right, stop drinking and read cramplab redflags"
+        faults.append(Fault(said, place, "mass before - after + drink - urine above 0", remedy))
         return None
     most = constant("sweat_beyond_belief")
     if weighing.guideline_rate > most:
