@@ -13,7 +13,8 @@ from cramplab.core.results import Trait
 from cramplab.core.theory import Coupling, Theory, with_members
 from cramplab.importers.scenario_schema import Person
 from cramplab.inference import stances
-from cramplab.inference.event_chances import chances_of_event, why_unknown
+from cramplab.inference.event_chances import chances_of_event
+from cramplab.safety.tested_range import why_unknown
 
 DRAWS, LOOKS = 60, 8
 RATES = {"base_rate": {"scale_hz": [1.0, 20.0], "log_rate_per_s": [-6.0, -9.0]}}
@@ -157,7 +158,7 @@ def test_beyond_what_was_measured_no_number_is_told_and_the_reason_is(records, l
 
 
 def test_an_ordinary_race_of_a_grown_up_is_answered():
-    assert why_unknown(who(), 6 * 3600.0, 40.0) == ""
+    assert why_unknown(age_y=who().age_y, flags=who().flags, duration_s=6 * 3600.0, hottest_air_C=40.0) == ""
 
 
 # ---- from what was recorded to the looks

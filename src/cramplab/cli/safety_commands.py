@@ -168,7 +168,7 @@ def _limit_lines(found: Limits) -> Iterator[str]:
         yield from _wrapped(f"Source: {each.source}.{place}", "    ")
         yield from _wrapped(f"Status: {ORIGINS[each.origin]} ({each.status})", "    ")
         yield ""
-    yield "Heat bands, by wet-bulb globe temperature (an estimate never replaces an instrument):"
+    yield from _wrapped("Heat bands, by wet-bulb globe temperature; an estimate never replaces an instrument:", "")
     for lower, upper in zip(found.bands, (*found.bands[1:], None), strict=True):
         yield from _wrapped(f"{_band(lower, upper)}: {lower.words}", "    ")
     yield ""

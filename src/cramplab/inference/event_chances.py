@@ -71,7 +71,9 @@ def chances_of_event(looks: EventLooks, shelf: Mapping[str, Theory]) -> Told:
     shelf
         All theories.
     """
-    reason = why_unknown(looks.person, looks.duration_s, looks.hottest_air_C)
+    reason = why_unknown(
+        age_y=looks.person.age_y, flags=looks.person.flags, duration_s=looks.duration_s, hottest_air_C=looks.hottest_air_C
+    )
     if reason:
         return Told(CrampChances(unknown=reason))
     followed = [_follow(shelf[name], shelf, looks) for name in _in_order(shelf)]

@@ -12,9 +12,10 @@ from cramplab.core.results import RunResult
 from cramplab.core.run_folder import REPORT_FILE, SUMMARY_FILE
 from cramplab.report.prose import WIDTH, Wording, clock
 from cramplab.report.theory_panel import theory_lines
+from cramplab.safety.red_flags import stop_line
 
 _NAME = 14
-STOP_LINE = "confusion, collapse, vomiting, bad headache, swollen hands, weight up, cola-coloured urine"
+STOP_LINE = stop_line()
 
 
 def card(result: RunResult, folder: Path | str) -> str:

@@ -33,6 +33,8 @@ class RedFlag:
         The question; yes is the flag.
     say, more
         What to do, always shown first; and what helps besides, perhaps empty.
+    short
+        The signs in a few words, for the one line of a card; empty if they are not on it.
     urgency
         ``now``, ``today``, ``soon`` or ``ask``.
     plan
@@ -41,6 +43,8 @@ class RedFlag:
         Entries of a scenario's flags that bring the row up.
     source, url, status
         Where it is from, and what of it was checked.
+    plan_by_flag
+        What holds instead of ``plan`` where only a scenario's flag brought the row up; see `rows_for`.
     """
 
     number: int
@@ -54,6 +58,7 @@ class RedFlag:
     url: str
     status: str
     more: str = ""
+    short: str = ""
     plan_by_flag: OnYes | None = None
 
     @property
@@ -76,6 +81,11 @@ def load_red_flags() -> tuple[RedFlag, ...]:
         if each.urgency not in URGENCIES or not {each.plan, each.plan_by_flag or each.plan} <= set(get_args(OnYes)):
             raise ValueError(f"{_PACKAGED}: {each.id}")
     return found
+
+
+def stop_line() -> str:
+    """Give the signs to stop for, in one line."""
+    return ", ".join(each.short for each in load_red_flags() if each.short)
 
 
 def rows_for(flags: Iterable[str]) -> tuple[RedFlag, ...]:

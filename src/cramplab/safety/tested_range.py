@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
 
 from cramplab.safety.limits import Limits, load_limits
 
@@ -11,27 +10,21 @@ from cramplab.safety.limits import Limits, load_limits
 _CONDITIONS = {"pregnant": "pregnancy", "kidney_disease": "kidney disease", "dialysis": "dialysis"}
 
 
-class Described(Protocol):
-    """Whoever has an age and flags; the person of a scenario has."""
-
-    @property
-    def age_y(self) -> float:
-        """Age (y)."""
-
-    @property
-    def flags(self) -> Collection[str]:
-        """Conditions and medicines by the names of the scenario file."""
-
-
 def outside_tested_range(
-    person: Described, duration_s: float, hottest_air_C: float, limits: Limits | None = None
+    *,
+    age_y: float,
+    flags: Collection[str],
+    duration_s: float,
+    hottest_air_C: float,
+    limits: Limits | None = None,
 ) -> list[str]:
     """Name all that lies outside what was tested; empty if nothing does.
 
     Parameters
     ----------
-    person
-        Age and flags.
+    age_y : y
+    flags
+        Conditions and medicines by the names of the scenario file.
     duration_s : s
         Of the event.
     hottest_air_C : degC
@@ -40,23 +33,33 @@ def outside_tested_range(
         Those of a user's file; the packaged ones if left out.
     """
     limits = limits or load_limits()
-    found = [words for flag, words in _CONDITIONS.items() if flag in person.flags]
     youngest, longest, hottest = (limits[name].value for name in ("youngest_known", "longest_known", "hottest_known"))
-    if person.age_y < youngest:
+    found = [words for flag, words in _CONDITIONS.items() if flag in flags]
+    # Written so that a value that is not a number counts as outside.
+    if not age_y >= youngest:
         found.append(f"an age below {youngest:g}")
-    if duration_s > longest * 3600.0:
+    if not duration_s <= longest * 3600.0:
         found.append(f"an event of more than {longest:g} h")
-    if hottest_air_C > hottest:
+    if not hottest_air_C <= hottest:
         found.append(f"air above {hottest:g} °C")
     return found
 
 
-def why_unknown(person: Described, duration_s: float, hottest_air_C: float, limits: Limits | None = None) -> str:
-    """Say why no chance of a cramp is to be told of a person or an event; empty if one is.
+def why_unknown(
+    *,
+    age_y: float,
+    flags: Collection[str],
+    duration_s: float,
+    hottest_air_C: float,
+    limits: Limits | None = None,
+) -> str:
+    """Say why no number is to be told of a person or an event; empty if one is.
 
     Parameters are those of `outside_tested_range`.
     """
-    reasons = outside_tested_range(person, duration_s, hottest_air_C, limits)
+    reasons = outside_tested_range(
+        age_y=age_y, flags=flags, duration_s=duration_s, hottest_air_C=hottest_air_C, limits=limits
+    )
     if not reasons:
         return ""
     listed = reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"

@@ -14,7 +14,7 @@ _DRINK = (
     r"\b(?:drink\w*|drank|drunk|sip(?:s|ping)?|fluids?|water|beverages?|hydrat\w+|rehydrat\w+|bottles?|salts?|salty|"
     r"salting|sodium|electrolytes?|minerals?|magnesium|potassium|pickle\w*|broth|capsules?|tablets?)\b"
 )
-_CRAMP = r"\b(?:cramp\w*|spasms?|charley horses?)\b"
+_CRAMP = r"\b(?:cramp(?!lab)\w*|spasms?|charley horses?)\b"
 _REMEDY = (
     r"\b(?:prevent\w*|cur(?:e\w*|ing)|treat\w*|stop(?:s|ping)?|avoid\w*|reliev\w+|relief|eas(?:e[sd]?|ing)|fix\w*|"
     r"fight\w*|beat\w*|banish\w*|heal\w*|soothe\w*|end(?:s|ing)?|reduc\w+|lower\w*|remed\w+|protect\w*|ward\w* off|"
