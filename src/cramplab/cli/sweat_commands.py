@@ -15,7 +15,7 @@ from cramplab.core.errors import Fault, FaultsFoundError
 
 if TYPE_CHECKING:
     from cramplab.cli.sweat_input import Asked
-    from cramplab.planner.sweat_answer import Answer, Tested
+    from cramplab.planner.sweat_answer import Answer, WeighedTest
     from cramplab.report.prose import Wording
 
 _STOP = (
@@ -134,7 +134,7 @@ def _line(label: str, text: str, then: str = "") -> str:
     return f"{label:<15}{text:<33}{then}".rstrip()
 
 
-def _of_test(tested: Tested, label: str, wording: Wording) -> list[str]:
+def _of_test(tested: WeighedTest, label: str, wording: Wording) -> list[str]:
     from cramplab.core.weighing import breath_and_fuel, constant
     from cramplab.report.prose import clock
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
-from statistics import fmean, pstdev
+from statistics import fmean
 
 from cramplab.core.parameters import Origin
 
@@ -257,11 +257,14 @@ def breath_and_fuel(test: WeighIn) -> Measured:
     airs = _between("air", test.air)
     humidities = _between("humidity", test.humidity)
     shares = _evenly(*SHARES_OF_RESERVE.get(test.intensity, SHARES_OF_RESERVE[None]))
+    vapours = [vapour_pressure(air, humidity) for air, humidity in product(airs, humidities)]
     rates = [
-        breathed_out_and_burnt(test.mass_before, share, fitness, vapour_pressure(air, humidity))
-        for share, fitness, air, humidity in product(shares, _between("fitness", None), airs, humidities)
+        breathed_out_and_burnt(test.mass_before, share, fitness, vapour)
+        for share, fitness, vapour in product(shares, _between("fitness", None), vapours)
     ]
-    return Measured(test.hours * fmean(rates), test.hours * pstdev(rates))
+    middle = fmean(rates)
+    spread = math.sqrt(fmean((rate - middle) ** 2 for rate in rates))
+    return Measured(test.hours * middle, test.hours * spread)
 
 
 def sweat_rate(test: WeighIn) -> Measured:

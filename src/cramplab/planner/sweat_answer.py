@@ -26,7 +26,7 @@ _MORE_TESTS = 2
 
 
 @dataclass(frozen=True)
-class Tested:
+class WeighedTest:
     """One test with what it says by itself."""
 
     test: WeighIn
@@ -63,7 +63,7 @@ class Answer:
         What looks odd, or is worth a word.
     """
 
-    tests: tuple[Tested, ...]
+    tests: tuple[WeighedTest, ...]
     known_before: Published
     usual: Density
     next_day: Density
@@ -127,7 +127,7 @@ def answer(
     by
         How it becomes that of the whole body.
     """
-    tested = tuple(Tested(test, sweat_rate(test)) for test in tests)
+    tested = tuple(WeighedTest(test, sweat_rate(test)) for test in tests)
     rates = [each.rate for each in tested]
     prior = published(sport, mass)
     usual = posterior(rates, prior)
@@ -161,7 +161,7 @@ def _gains(test: WeighIn, number: int, of: int) -> list[str]:
     return [f"WEIGHT WENT UP in {_which(number, of)} ({test.percent_change:+.1f} %): more was drunk than was lost."]
 
 
-def _checks(tested: Tested, number: int, of: int) -> list[str]:
+def _checks(tested: WeighedTest, number: int, of: int) -> list[str]:
     test, which, found = tested.test, _which(number, of), []
     low, high = constant("sweat_low"), constant("sweat_high")
     if tested.rate.value <= 0.0:
