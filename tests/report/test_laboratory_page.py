@@ -16,6 +16,7 @@ from cramplab.report import laboratory_figures
 from cramplab.report.laboratory_card import ASCII, UNICODE, measures_table, picture
 from cramplab.report.laboratory_figures import record_figures
 from cramplab.report.laboratory_page import render_laboratory_page
+from cramplab.safety.red_flags import load_red_flags
 
 THREE_MB = 3_000_000
 
@@ -53,6 +54,12 @@ def page(run):
 @pytest.fixture(scope="module")
 def read(page):
     return Elements(page)
+
+
+def test_every_red_flag_stands_on_the_page_before_any_number(read):
+    words = " ".join(" ".join(read.words).split())
+    for row in load_red_flags():
+        assert words.index(row.say) < words.index(row.when) < words.index("What was measured")
 
 
 def test_the_page_loads_nothing_and_runs_nothing(read, page):
