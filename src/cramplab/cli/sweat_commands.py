@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cramplab.report.prose import Wording
 
 _STOP = (
-    "Stop drinking and read `cramplab redflags` now. With headache, vomiting, swollen hands or confusion: call for "
-    "emergency help."
+    "Stop drinking and read `cramplab redflags` now.",
+    "With headache, vomiting, swollen hands or confusion: call for emergency help.",
 )
 
 
@@ -102,7 +102,7 @@ def sweat(
 def _card(asked: Asked, found: Answer, wording: Wording) -> list[str]:
     lines = [f"{asked.name}:"] if asked.name else []
     lines += [f"!! {gain}" for gain in found.gains]
-    lines += [f"!! {_STOP}"] if found.gains else []
+    lines += [f"!! {each}" for each in _STOP] if found.gains else []
     for number, tested in enumerate(found.tests, start=1):
         lines += _of_test(tested, f"Test {number}" if len(found.tests) > 1 else "Test", wording)
     lines += _of_person(found, wording)
@@ -125,7 +125,7 @@ def _table(answers: Sequence[tuple[Asked, Answer]], wording: Wording) -> list[st
         lines.append(f"{asked.name:<12} {len(found.tests):>5}  {change:<20} {usual:<26} {said}".rstrip())
         lines += [f"  !! {gain}" for gain in found.gains]
         lines += [f"  {each}" for each in found.checks]
-    lines += [f"!! {_STOP}"] if any(found.gains for _, found in answers) else []
+    lines += [f"!! {each}" for each in _STOP] if any(found.gains for _, found in answers) else []
     lines.append("Ranges hold 90 of 100. Every number with its source: cramplab sweat --sources")
     return lines
 
@@ -147,9 +147,9 @@ def _of_test(tested: WeighedTest, label: str, wording: Wording) -> list[str]:
     entry = {"median": max(tested.rate.value, 0.0), "low": low, "high": high, "unit": "L/h"}
     burnt = breath_and_fuel(test).value
     shown = wording.with_unit(burnt, "kg") if wording.us_units else f"{burnt:.2f} kg"
-    off = f"less {shown} breathed out and burnt"
+    off = f"less {shown} of breath and fuel"
     if test.urine is None:
-        off += f", and up to {wording.with_unit(constant('urine_not_told'), 'L')} urine not told"
+        off += f", and 0 to {wording.with_unit(constant('urine_not_told'), 'L')} of urine"
     return [
         _line(label, weights, told),
         _line("  guideline", wording.with_unit(test.guideline_rate, "L/h"), "(weight lost + drunk - urine) / hours"),
@@ -189,8 +189,8 @@ def _of_sodium(asked: Asked, found: Answer) -> list[str]:
         equation = f"whole body, from {asked.reading:g} on the forearm: {asked.by.slope:g} x + {asked.by.offset:g}"
         lines = [
             _line("Sodium", whole, f"{equation} (Baker 2016)"),
-            _line("", "", "error from Baker 2020, which may not have tested this equation; it found"),
-            _line("", "", f"readings {CROSS_VALIDATED_BIAS.value:g} mmol/L too high after its own, not taken off here"),
+            _line("", "", "error: Baker 2020, perhaps not of this equation; its own"),
+            _line("", "", f"came out {CROSS_VALIDATED_BIAS.value:g} mmol/L too high (not taken off)"),
         ]
     elif asked.by.source == "baker2020":
         shift = f"{asked.by.offset:+g}" if asked.by.offset else "as read"
