@@ -26,6 +26,7 @@ from cramplab.core.plan_result import (
     TheoryView,
 )
 from cramplab.core.results import Assumption
+from cramplab.report.prose import Wording
 
 BLAMES = {
     "null": "Nothing that water, salt or fatigue do makes nerves more excitable.",
@@ -140,16 +141,28 @@ def _comparisons(mass: tuple[float, float, float], hours: float, thirst_led: boo
         way("most", "as much as goes down", "Body mass rises and plasma sodium falls.", (2.1, 0.2, 3.9), 7.0, 9.0,
             ("no_mass_gain", "plasma_sodium"), -1.0, 3900),
         way("water", "the same as water alone", "Less sodium comes back.", mass, 2.85, 1.1),
-        way("own", "your own plan", "A litre an hour.", (-0.6, -2.9, 1.4), 3.75, 1.6, ("chance_of_mass_gain",), gain=900),
+        way("own", "your own plan", "More than is sweated.", (-0.6, -2.9, 1.4), 3.75, 1.6,
+            ("chance_of_mass_gain",), gain=900),
     ]  # fmt: skip
     if not thirst_led:
         ways.insert(1, way("thirst", "drinking to thirst", "A little less is drunk.", (-3.1, -5.4, -1.2), 2.1, 1.05))
     return tuple(ways)
 
 
+def _swings(say: Wording) -> tuple[Swing, ...]:
+    def swing(label: str, low: float, high: float, unit: str, at: tuple[float, float], measure: str = "") -> Swing:
+        return Swing(label, say.with_unit(low, unit), say.with_unit(high, unit), *at, measure)
+
+    return (
+        swing("your sweat rate", 0.85, 1.40, "L/h", (0.58, 0.80), "two more sweat tests"),
+        swing("air on the day", 19.0, 27.0, "degC", (0.70, 0.80), "the forecast of the last day"),
+        swing("water made by burning", 0.09, 0.12, "L/h", (0.74, 0.77)),
+    )
+
+
 def numbers(units: str = "metric", **changes: Any) -> PlanResult:
     """Give a marathon in 3:45 with a plan by numbers."""
-    hours, mass = 3.75, (-2.4, -5.0, -0.3)
+    hours, mass, say = 3.75, (-2.4, -5.0, -0.3), Wording(units == "us")
     plan = Plan(
         lead="numbers", duration_s=13_500.0,
         servings=tuple(Serving(720.0 * n, 0.15, round(42.195 * 720.0 * n / 13_500.0, 1)) for n in range(1, 19)),
@@ -162,9 +175,9 @@ def numbers(units: str = "metric", **changes: Any) -> PlanResult:
         versions={"python": "3.11"}, input_files={"marathon.toml": "cd" * 32},
         scenario={"schema": 1, "person": {"id": "A01"}}, asked="answered", plan=plan,
         figures=_figures(mass, 2.85, hours), chances=_chances(), courses=_courses(13_500.0, mass),
-        sweat_evidence="From 1 sweat test; the weather of the day moved it by +0.1 L/h.", limits=limits(),
+        sweat_evidence="From 1 sweat test, moved a little by the weather of the day.", limits=limits(),
         bound_by=("low_end_of_sweat", "hourly_default"),
-        bound_words="The low end of what you may sweat set the amount (0.80 L/h), then the size of a cup.",
+        bound_words="The low end of what you may sweat set the amount, then the size of a cup.",
         simplest_words="Drinking every 8 min would be better by less than the noise of the search; this is simpler.",
         theories=tuple(
             TheoryView(name, BLAMES[name], theories()[name], Range(-0.2, -1.6, 1.1, "1")) for name in BLAMES
@@ -187,21 +200,17 @@ def numbers(units: str = "metric", **changes: Any) -> PlanResult:
             for n in range(5)
         ),
         candidates=(
-            Candidate("every 12 min, 150 mL", 1.00, 0.01, 0.02, 1, chosen=True),
-            Candidate("every 8 min, 100 mL", 0.99, 0.0, 0.0, 3, chosen=False),
-            Candidate("every 20 min, 250 mL", 1.08, 0.09, 0.02, 2, chosen=False),
+            Candidate("every 12 min, small cup", 1.00, 0.01, 0.02, 1, chosen=True),
+            Candidate("every 8 min, half a cup", 0.99, 0.0, 0.0, 3, chosen=False),
+            Candidate("every 20 min, large cup", 1.08, 0.09, 0.02, 2, chosen=False),
         ),
-        swings=(
-            Swing("your sweat rate", "0.85 L/h", "1.40 L/h", 0.58, 0.80, "two more sweat tests"),
-            Swing("air on the day", "19 °C", "27 °C", 0.70, 0.80, "the forecast of the last day"),
-            Swing("water made by burning", "0.09 L/h", "0.12 L/h", 0.74, 0.77),
-        ),
+        swings=_swings(say),
         measure_next="The largest unknown is your sweat rate: test it twice more.",
         heat=Heat((18.0, 24.0), (45.0, 70.0), 22.0, measured=False, band="normal practice; watch newcomers"),
         notices=("The forecast has no wind; a spread was drawn.",),
         assumptions=(
             Assumption("sweat.spread", "day-to-day spread of sweat", 0.09, "1", "", "read", "baker_2016", "Table 2"),
-            Assumption("cup.size", "size of a cup", 0.15, "L", "", "chosen"),
+            Assumption("cup.time", "time to drink a cup", 0.5, "min", "", "chosen"),
             Assumption("thirst.gain", "gain of thirst", 0.4, "1", "SD 0.1", "remembered"),
         ),
         sources={"baker_2016": "Baker LB et al. 2016. J Sports Sci."},
@@ -239,9 +248,10 @@ def _without_plan(result: PlanResult, **changes: Any) -> PlanResult:
 def refused(units: str = "metric") -> PlanResult:
     """Give an event of a person with kidney disease: no plan is made."""
     return _without_plan(
-        numbers(units), outcome="refused", red_flags=("kidney_and_others",),
-        refusals=(Refusal("red flag: pregnancy, kidney and others", "You told of a kidney disease.",
-                          "Ask the clinician who treats it how to drink in this event; bring this page.", "NATA 2017"),),
+        numbers(units), outcome="refused", red_flags=("condition",),
+        refusals=(Refusal("condition", "You told of a kidney disease.",
+                          "Ask the clinician who treats it how to drink in this event; bring this page.",
+                          "NATA 2017"),),
         theories_unknown="Nobody measured what cramps would need here: kidney disease.",
     )  # fmt: skip
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cramplab.report import plan_words as words
-from cramplab.report.card import STOP_LINE
 from cramplab.report.prose import Wording, clock
+from cramplab.safety.red_flags import stop_line
 
 WIDTH = 100
 _NAME = 8
@@ -30,7 +30,7 @@ def plan_card(tree: Mapping[str, Any], folder: Path | None) -> str:
     rows = [_title(tree, say)]
     rows += _plan_rows(tree, say) if words.has_plan(tree) else _no_plan_rows(tree)
     rows += _put("WATCH", f"heat: {words.heat_words(tree, say)}")
-    rows += _put("STOP", f"and get help: {STOP_LINE}", most=4)
+    rows += _put("STOP", f"and get help: {stop_line()}", most=4)
     if tree["asked"] != "answered":
         rows += _put("ASKED", "nobody answered the red flags yet; read them first: cramplab redflags")
     if folder is not None:

@@ -5,6 +5,7 @@ Each has a title, a description and a table of its numbers; nothing is told by c
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _INCHES = (4.5, 2.7)
 _ROW_INCHES, _ROOM_INCHES = 0.34, 0.75
+_LINE_INCHES = 0.15
+_LABEL = 26  # characters of a line at the left of a row
 _ROWS_OF_TABLE = 10
 _DASHES = (0, (5, 2))
 
@@ -80,7 +83,8 @@ def fan(tree: Mapping[str, Any], which: Fan) -> Figure | None:
 
     caption = f"{which.sentence} At the end: {at(-1)}. Line: median; band: 90 % of the simulated runs."
     last = len(course["time_s"]) - 1
-    rows = tuple((clock(course["time_s"][k]), at(k)) for k in sorted({*range(0, last, max(last // _ROWS_OF_TABLE, 1)), last}))  # fmt: skip
+    places = sorted({*range(0, last, max(last // _ROWS_OF_TABLE, 1)), last})
+    rows = tuple((clock(course["time_s"][place]), at(place)) for place in places)
     columns = ("Time, h:mm", which.axis)
     name = f"fan-{which.name.replace('_', '-')}"
     return Figure(name, which.title, caption, inline_svg(drawing, name, which.title, caption), columns, rows)
@@ -158,7 +162,7 @@ def _comparison(name: str, title: str, axis: str, levels: Sequence[float], told:
             axes.axvline(say.convert(level, unit), color=BLACK, linewidth=1.0, linestyle=_DASHES)
         axes.set_xlabel(f"{axis}, {say.unit(unit)}")
 
-    labels = [way_label(way) for way, _ in rows]
+    labels = [f"{'✕ ' if way['broken'] else ''}{way_label(way)}" for way, _ in rows]
     drawing = _horizontal(labels, draw, signed=signed)
     caption = (
         f"Dot: median; bar: 90 % of the simulated runs; {told}. Diamond: this plan. "
@@ -182,7 +186,9 @@ def way_label(way: Mapping[str, Any]) -> str:
 def _horizontal(labels: Sequence[str], draw: Callable[[Axes], None], *, signed: bool = False) -> str:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    with drawing_surface((_INCHES[0], _ROOM_INCHES + _ROW_INCHES * len(labels))) as (canvas, svg):
+    lines = max(label.count("\n") for label in labels)
+    height = _ROOM_INCHES + (_ROW_INCHES + _LINE_INCHES * lines) * len(labels)
+    with drawing_surface((_INCHES[0], height)) as (canvas, svg):
         axes = canvas.add_subplot()
         draw(axes)
         axes.set_yticks(range(len(labels)), labels)
@@ -206,24 +212,23 @@ def tornado(tree: Mapping[str, Any]) -> Figure | None:
         return None
 
     def draw(axes: Axes) -> None:
-        ends = [say.convert(each[key], "L/h") for each in swings for key in ("at_low", "at_high")]
-        room = 0.25 * (max(ends) - min(ends) or 1.0)
-        axes.set_xlim(min(ends) - room, max(ends) + room)
         for row, each in enumerate(swings):
             low, high = say.convert(each["at_low"], "L/h"), say.convert(each["at_high"], "L/h")
             axes.barh(row, high - low, left=low, height=0.42, color=BLUE, alpha=0.35, edgecolor=BLUE)
-            for value, marker, told in ((low, "<", each["low_words"]), (high, ">", each["high_words"])):
-                axes.plot([value], [row], marker, color=BLACK, markersize=5)
-                right = value == max(low, high) and not (low == high and marker == "<")
-                place: dict[str, Any] = {"xytext": (6 if right else -6, 0), "textcoords": "offset points",
-                                         "ha": "left" if right else "right", "va": "center"}  # fmt: skip
-                axes.annotate(told, (value, row), fontsize=8.5, **place)
-        axes.set_xlabel(f"drinking rate that the limits allow, {say.unit('L/h')}")
+            axes.plot([low], [row], "<", color=BLACK, markersize=6)
+            axes.plot([high], [row], ">", color=BLACK, markersize=6)
+        axes.margins(x=0.08)
+        axes.set_xlabel(f"drinking rate that the limits allow,\n{say.unit('L/h')}")
 
-    drawing = _horizontal([each["label"] for each in swings], draw)
+    labels = [
+        "\n".join(line for told in (each["label"], f"{each['low_words']} to {each['high_words']}")
+                  for line in textwrap.wrap(told, _LABEL))
+        for each in swings
+    ]  # fmt: skip
+    drawing = _horizontal(labels, draw)
     title = "What each unknown does to the amount allowed"
     caption = (
-        "◀ where the unknown lies in its lowest fifth, ▶ in its highest fifth; its value stands beside it. "
+        "◀ where the unknown lies in its lowest fifth, ▶ in its highest fifth; both values stand under its name. "
         "The longest bar is what is worth knowing."
     )
     table = tuple(

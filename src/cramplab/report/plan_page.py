@@ -1,7 +1,7 @@
 """From the plain tree of a planned event to its pages: ``plan.html`` and the pocket card ``card.html``.
 
-Both are complete by themselves: no network, no script, the same bytes for the same tree. Where there is no plan, the page
-holds no number that could be taken for one, neither shown nor embedded.
+Both are complete by themselves: no network, no script, the same bytes for the same tree. Where there is no plan, the
+page holds no number that could be taken for one, neither shown nor embedded.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from typing import Any
 from cramplab.core.result_tree import tree_text
 from cramplab.report import plan_figures, plan_theories
 from cramplab.report import plan_words as words
-from cramplab.report.card import STOP_LINE
 from cramplab.report.document import assumption_rows, style_sheet, template
 from cramplab.report.prose import Wording, clock
+from cramplab.safety.red_flags import load_red_flags, stop_line
 
 _HERE = Path(__file__).parent
-_ONLY_OF_PLANS = ("plan", "figures", "chances", "courses", "comparisons", "efforts", "pace_rows", "candidates", "swings")
-_URGENT = ("now", "today")
+_ONLY_OF_PLANS = (
+    "plan", "figures", "chances", "courses", "bound_by", "bound_words", "simplest_words", "theories", "theories_differ",
+    "comparisons", "efforts", "effort_words", "pace_rows", "candidates", "swings", "measure_next",
+)  # fmt: skip
 MISSES = {
     "tc_per_pct": "the core gets warmer with each per cent of body mass lost, but by less than was measured, so heat "
     "in a plan with little drinking may be understated",
-    "nk_error_gain": "in people who gained weight the published rule expects blood sodium to fall, and the model hardly "
-    "does so; that is why a gain of weight is barred by a rule of its own and not left to the simulated sodium",
+    "nk_error_gain": "in people who gained weight the published rule expects blood sodium to fall, and the model "
+    "hardly does so; that is why a gain of weight is barred by a rule of its own and not left to the simulated sodium",
     "na_ironman_tablets": "salt tablets over a whole day raise blood sodium in the model, and did not in the study",
     "abs_10": "very sweet drinks leave the gut too easily",
 }
@@ -46,28 +48,37 @@ def render_pocket_card(tree: Mapping[str, Any]) -> str:
 def _context(tree: Mapping[str, Any], *, figures: bool = True) -> dict[str, Any]:
     say = words.wording(tree)
     planned = words.has_plan(tree)
-    shown = tree if planned else {key: value for key, value in tree.items() if key not in _ONLY_OF_PLANS}
+    shown = tree if planned else _without_plan(tree)
     flags = words.shown_flags()
     context: dict[str, Any] = {
-        "tree": shown, "say": say, "words": words, "clock": clock, "planned": planned, "stop_line": STOP_LINE,
+        "tree": shown, "say": say, "words": words, "clock": clock, "planned": planned, "stop_line": stop_line(),
         "day": _day(tree["start"]), "css": style_sheet() + (_HERE / "templates" / "plan.css").read_text("utf-8"),
-        "urgent": [row for row in flags if row["urgency"] in _URGENT],
-        "others": [row for row in flags if row["urgency"] not in _URGENT],
+        "urgent": [row for row in flags if row["is_acute"]],
+        "others": [row for row in flags if not row["is_acute"]],
         "answered": [row for row in flags if row["id"] in tree["red_flags"]],
         "heat": words.heat_words(tree, say), "ceiling_words": _most_an_hour(tree, say),
     }  # fmt: skip
     if planned:
-        context |= {"servings": [row for row in words.serving_rows(tree, say)], "drink": words.drink_line(tree, say),
-                    "tables": _columns(words.serving_rows(tree, say)) if tree["plan"]["servings"] else []}  # fmt: skip
+        rows = words.serving_rows(tree, say)
+        alike = len({row.volume for row in rows}) == 1
+        context |= {"drink": words.drink_line(tree, say), "alike": alike, "tables": _columns(rows, 2),
+                    "short_tables": _columns(rows, (4 if len(rows) > 24 else 3) if alike else 2)}  # fmt: skip
     if figures:
         context |= _of_page(shown, say, planned)
     return context
+
+
+def _without_plan(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out all that could be taken for a plan, also where the tree should hold none of it."""
+    left = {key: value for key, value in tree.items() if key not in _ONLY_OF_PLANS}
+    return left | {"limits": [{**each, "planned": None, "allowed": None, "words": ""} for each in tree["limits"]]}
 
 
 def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, Any]:
     context: dict[str, Any] = {
         "limits": list(_limit_rows(tree, say, planned)), "assumptions": list(assumption_rows(tree["assumptions"])),
         "scenario": list(_flat(tree["scenario"])), "misses": list(MISSES.values()),
+        "heavier": next(row.say for row in load_red_flags() if row.id == "headache_or_heavier"),
         "json": tree_text(tree).replace("<", "\\u003c"),
     }  # fmt: skip
     if planned:
@@ -83,10 +94,10 @@ def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, 
     return context
 
 
-def _columns(rows: Sequence[words.ServingRow]) -> list[Sequence[words.ServingRow]]:
-    """Cut a long table in two that stand side by side."""
-    half = (len(rows) + 1) // 2 if len(rows) > 9 else len(rows)
-    return [part for part in (rows[:half], rows[half:]) if part]
+def _columns(rows: Sequence[words.ServingRow], most: int) -> list[Sequence[words.ServingRow]]:
+    """Cut a long table in parts that stand side by side."""
+    length = max(-(-len(rows) // most), 6)
+    return [rows[begin : begin + length] for begin in range(0, len(rows), length)]
 
 
 def _most_an_hour(tree: Mapping[str, Any], say: Wording) -> str:
@@ -111,12 +122,12 @@ def _limit_rows(tree: Mapping[str, Any], say: Wording, planned: bool) -> Iterato
         }  # fmt: skip
 
 
-def _pace_rows(tree: Mapping[str, Any], say: Wording) -> Iterator[tuple[str, str, str, str, str]]:
+def _pace_rows(tree: Mapping[str, Any], say: Wording) -> Iterator[tuple[str, ...]]:
     for each in tree["pace_rows"]:
-        where = "–" if each["to_km"] is None else f"{words.distance(say, each['from_km'])} to {words.distance(say, each['to_km'])}"  # fmt: skip
+        place = [words.distance(say, each[key]) for key in ("from_km", "to_km")]
         told = [("speed_km_per_h", "km/h"), ("power_W", "W"), ("heart_rate_bpm", "bpm")]
         numbers = ["–" if each[key] is None else say.with_unit(each[key], unit) for key, unit in told]
-        yield f"{clock(each['from_s'])} to {clock(each['to_s'])}", where, *numbers
+        yield f"{clock(each['from_s'])} to {clock(each['to_s'])}", " to ".join(place) if all(place) else "–", *numbers
 
 
 def _day(start: str | None) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cramplab.report.prose import NOT_AVAILABLE, Wording, clock
+from cramplab.safety.red_flags import load_red_flags
 
 PAGE_FILE, CARD_FILE, DATA_FILE = "plan.html", "card.html", "plan.json"
 NO_PLAN = ("refused", "unknown")
 """Outcomes without a plan: nothing that reads like one may be shown."""
-THEORIES_UNKNOWN = "We do not know"
 KM_PER_MILE = 1.609344
 STATES = {"inside": ("○", "inside"), "reached": ("●", "reached"), "lowered": ("▼", "lowered"),
           "broken": ("✕", "broken"), "not asked": ("–", "not asked")}  # fmt: skip
@@ -54,9 +55,7 @@ def has_plan(tree: Mapping[str, Any]) -> bool:
 
 def shown_flags() -> list[Mapping[str, Any]]:
     """Give the red flags as plain rows, in their order."""
-    from cramplab.safety.red_flags import load_red_flags
-
-    keys = ("id", "when", "say", "more", "urgency", "plan", "source", "url", "status")
+    keys = ("id", "when", "say", "more", "is_acute", "from_memory", "source", "url", "status")
     return [{key: getattr(each, key) for key in keys} for each in load_red_flags()]
 
 
@@ -96,7 +95,7 @@ def distance(say: Wording, km: float | None) -> str:
     if km is None:
         return ""
     size, unit = (km / KM_PER_MILE, "mi") if say.us_units else (km, "km")
-    return f"{size:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{size:.1f} {unit}"
 
 
 def drink_line(tree: Mapping[str, Any], say: Wording) -> str:
@@ -123,7 +122,7 @@ def drink_line(tree: Mapping[str, Any], say: Wording) -> str:
 def _rhythm(servings: Sequence[Mapping[str, Any]]) -> str:
     if len(servings) == 1:
         return f"once, at {clock(servings[0]['time_s'])}"
-    gaps = [(after["time_s"] - before["time_s"]) / 60.0 for before, after in zip(servings, servings[1:], strict=False)]
+    gaps = [(after["time_s"] - before["time_s"]) / 60.0 for before, after in pairwise(servings)]
     if max(gaps) - min(gaps) > 1.5:
         return f"at each of {len(servings)} stations, about every {sum(gaps) / len(gaps):.0f} min"
     return f"every {sum(gaps) / len(gaps):.0f} min, {len(servings)} times"
@@ -158,8 +157,9 @@ def salt_words(tree: Mapping[str, Any], say: Wording) -> str:
 def pacing_words(tree: Mapping[str, Any]) -> str:
     """Say how hard to go: the pace against the goal, the start, the warm-up."""
     pacing = tree["plan"]["pacing"]
-    parts = ["keep the goal pace" if abs(pacing["pace"] - 1.0) < 0.005 else
-             f"go at {100 * pacing['pace']:.0f} % of the goal pace ({clock(tree['plan']['duration_s'])} h)"]  # fmt: skip
+    time, share = clock(tree["plan"]["duration_s"]), 100.0 * pacing["pace"]
+    kept = abs(share - 100.0) < 0.5
+    parts = ["keep the goal pace" if kept else f"go at {share:.0f} % of the goal pace ({time} h)"]
     start = 100.0 * (pacing["start"] - 1.0)
     if abs(start) >= 0.5:
         parts.append(f"first fifth {abs(start):.0f} % {'slower' if start < 0 else 'faster'} than the mean")
@@ -171,7 +171,7 @@ def pacing_words(tree: Mapping[str, Any]) -> str:
 def of_100(chance: Mapping[str, Any]) -> str:
     """Write a chance as a count of 100: ``3 of 100``; what is not zero is never written as zero."""
     share = 100.0 * chance["count"] / chance["of"]
-    if chance["count"] and share < 0.5:
+    if 0.0 < share < 1.0:
         return "fewer than 1 of 100"
     return f"{share:.0f} of 100"
 
@@ -182,7 +182,9 @@ def chance_words(chance: Mapping[str, Any] | None) -> str:
         return NOT_AVAILABLE
     upper = 100.0 * chance["upper"]
     bound = f"{upper:.0f}" if upper >= 9.5 else f"{upper:.1f}"
-    return f"{of_100(chance)} ({chance['count']:,} of {chance['of']:,} runs; at most {bound} of 100 with 95 % confidence)"
+    return (
+        f"{of_100(chance)} ({chance['count']:,} of {chance['of']:,} runs; at most {bound} of 100 with 95 % confidence)"
+    )
 
 
 def count_of_100(entry: Mapping[str, Any] | None, say: Wording, *, signed: bool = False) -> str:
@@ -219,8 +221,10 @@ def missing_rows(tree: Mapping[str, Any], say: Wording) -> Iterator[tuple[str, s
     for name, key in (("little is lost", "high"), ("as foreseen", "median"), ("much is lost", "low")):
         missing = -found[key] * mass / 100.0
         if missing > 0.05:
-            yield name, say.with_unit(-missing, "kg"), " to ".join(
-                say.with_unit(each * missing, "L") for each in AFTER_L_PER_KG
+            yield (
+                name,
+                say.with_unit(-missing, "kg"),
+                " to ".join(say.with_unit(each * missing, "L") for each in AFTER_L_PER_KG),
             )
         else:
             yield name, "nothing missing", "no extra drink"
