@@ -19,6 +19,7 @@ from cramplab.cli import (
     judge_commands,
     laboratory_commands,
     library_commands,
+    plan_commands,
     run_commands,
     safety_commands,
     sweat_commands,
@@ -63,6 +64,7 @@ def _front_door(
 
 
 for _command in (
+    plan_commands.plan,
     run_commands.run,
     run_commands.demo,
     laboratory_commands.lab,

@@ -101,10 +101,11 @@ def demo(
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that an earlier run wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that an earlier run or plan wrote.")],
 ) -> None:
-    """Write the report of an earlier run again."""
+    """Write the report of an earlier run or plan again."""
     from cramplab.core.laboratory_folder import RECORD_FILE, load_laboratory_run
+    from cramplab.core.plan_folder import is_plan_folder, replace_pages
     from cramplab.core.run_folder import load_tree, replace_report
     from cramplab.report.document import render_tree
 
@@ -112,6 +113,11 @@ def report(
         from cramplab.report.laboratory_page import render_laboratory_page
 
         typer.echo(str(replace_report(folder, render_laboratory_page(*load_laboratory_run(folder)))))
+        return
+    if is_plan_folder(folder):
+        from cramplab.report.plan_page import render_plan, render_pocket_card
+
+        typer.echo(str(replace_pages(folder, render_plan, render_pocket_card)))
         return
     typer.echo(str(replace_report(folder, render_tree(load_tree(folder)))))
 

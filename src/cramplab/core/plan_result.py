@@ -14,6 +14,7 @@ from typing import Any, Literal
 from cramplab.core.plan import Plan
 from cramplab.core.results import Assumption
 
+FORMAT, SCHEMA = "cramplab plan", 1
 Outcome = Literal["numbers", "thirst", "refused", "unknown"]
 State = Literal["inside", "reached", "lowered", "broken", "not asked"]
 
@@ -358,4 +359,4 @@ class PlanResult:
 def plan_tree(result: PlanResult) -> dict[str, Any]:
     """Give a planned event as plain JSON values: the content of ``plan.json``, and all that the report reads."""
     tree: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(result), ensure_ascii=False, allow_nan=False))
-    return {"format": "cramplab plan", "schema": 1, **tree}
+    return {"format": FORMAT, "schema": SCHEMA, **tree}

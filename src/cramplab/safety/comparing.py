@@ -87,10 +87,10 @@ def _low_end_of_sweat(case: Case) -> Compared:
 
 def _hourly_default(case: Case) -> Compared:
     most = min(case.value("hourly_default"), case.asked.own_most_L_per_h)
-    words = "fastest drinking: a serving over the time since the last one, or the ceiling where thirst leads"
+    words = "the most within any 60 min, or a serving over the time since the last one if that is faster"
     if case.asked.own_most_L_per_h < case.value("hourly_default"):
         words += "; the person's own ceiling is lower than the limit"
-    return Compared(case.plan.fastest_drinking, most, words)
+    return Compared(max(case.plan.fastest_drinking, case.plan.most_in_an_hour), most, words)
 
 
 def _hourly_absolute(case: Case) -> Compared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +65,8 @@ class Foreseen:
     mass_change : kg
         At the end of the event, against the start; losses are negative.
     mass_at_start : kg
-    sodium_at_start, sodium_lowest : mmol/L
-        In plasma, before the event and at its lowest in it and the rest after it.
+    sodium_at_start, sodium_lowest, sodium_end : mmol/L
+        In plasma: before the event, at its lowest in it and the rest after it, and at its end.
     core_highest : degC
     stomach_highest : mL
     """
@@ -77,8 +77,9 @@ class Foreseen:
     mass_at_start: FloatArray
     sodium_at_start: FloatArray
     sodium_lowest: FloatArray
-    core_highest: FloatArray = field(default_factory=lambda: np.zeros(1))
-    stomach_highest: FloatArray = field(default_factory=lambda: np.zeros(1))
+    sodium_end: FloatArray
+    core_highest: FloatArray
+    stomach_highest: FloatArray
 
     @property
     def mass_change_percent(self) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The one function that every plan passes: it lowers what caps allow to be lowered, hands the lead to thirst, or refuses.
+"""The one function that every plan passes: it lowers what is above a cap, hands the lead to thirst, or refuses.
 
 It knows no engine. What a plan would do is asked of a function that it is given, and asked again after every change, so
 that nothing passes which was not foreseen as it stands.
@@ -18,7 +18,7 @@ from cramplab.safety.comparing import Case, broken, checks, compare, most_intake
 from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.limits import Limits
 from cramplab.safety.red_flags import load_red_flags, rows_for
-from cramplab.safety.tested_range import why_unknown
+from cramplab.safety.tested_range import outside_tested_range
 
 ROUNDS = 12
 """How often a plan may be lowered and foreseen again before it is refused."""
@@ -26,8 +26,7 @@ _LESS = 0.8
 _NOTHING_L = 0.02
 _BELOW = 1.0 - 1e-6
 _REMEDIES = {
-    "wbgt_stop": "Another time of day or another day, or indoors; with an instrument's reading below the limit, write it "
-    "as wbgt_C in [weather]",
+    "wbgt_stop": "Another time of day, another day, or indoors; a reading of an instrument goes into wbgt_C of [weather]",
     "no_mass_gain": "A longer or harder event, or a sweat test that shows a higher sweat rate",
     "chance_of_mass_gain": "A sweat test, so that the sweat rate is better known",
     "plasma_sodium": "A shorter or easier event, and a blood test with a clinician before it",
@@ -114,16 +113,19 @@ def no_plan_at_all(asked: Asked, limits: Limits) -> Ruling | None:
     ]
     if refusals:
         return Ruling("refused", None, None, unasked(limits), refusals=tuple(refusals))
-    unknown = why_unknown(
+    untested = outside_tested_range(
         age_y=asked.age_y, flags=asked.flags, duration_s=asked.duration_s, hottest_air_C=asked.hottest_air_C,
         limits=limits,
     )  # fmt: skip
-    if unknown:
-        remedy = "Nothing that can be typed: nobody has measured it. Ask somebody who can watch the person"
-        return Ruling("unknown", None, None, unasked(limits), refusals=(Refusal("tested_range", unknown, remedy),))
+    if untested:
+        words = f"We do not know. Nothing that this plan would rest on was ever tested for this: {'; '.join(untested)}."
+        remedy = "Nothing that can be typed in. Ask somebody who can watch the person"
+        return Ruling("unknown", None, None, unasked(limits), refusals=(Refusal("tested_range", words, remedy),))
     stop = limits["wbgt_stop"]
     if asked.outdoors and asked.wbgt_C is not None and asked.wbgt_C > stop.value:
-        words = f"The wet-bulb globe temperature reaches {asked.wbgt_C:.1f} °C; {stop.rule} ({stop.value:.1f} °C)."
+        words = (
+            f"The wet-bulb globe temperature reaches {asked.wbgt_C:.1f} °C, the limit is {stop.value:.1f}. {stop.rule}"
+        )
         refusal = Refusal(stop.id, words, _REMEDIES["wbgt_stop"], stop.source)
         return Ruling("refused", None, None, unasked(limits), refusals=(refusal,))
     return None
@@ -144,7 +146,7 @@ def thirst_reasons(asked: Asked, limits: Limits) -> tuple[str, ...]:
     reasons = []
     longest = limits["long_event"]
     if asked.hours > longest.value:
-        reasons.append(f"The event lasts more than {longest.value:g} h: {longest.rule}.")
+        reasons.append(f"The event lasts more than {longest.value:g} h. {longest.rule}")
     if not asked.sweat_tests:
         reasons.append("There is no sweat test, so nobody knows what this person loses: no fixed volume is told.")
     return tuple(reasons)
@@ -194,7 +196,7 @@ def _slower(plan: Plan, case: Case) -> Plan:
         servings.append(Serving(each.time_s, min(each.volume_L, _BELOW * most), each.at_km))
         before = each.time_s
     slower = replace(plan, servings=tuple(servings))
-    most_in_hour = case.value("hourly_absolute")
+    most_in_hour = min(fastest, case.value("hourly_absolute"))
     if slower.most_in_an_hour > most_in_hour:
         slower = slower.drinking_less(_BELOW * most_in_hour / slower.most_in_an_hour)
     return slower
@@ -217,8 +219,8 @@ def _refused(case: Case, names: tuple[str, ...]) -> Ruling:
     for name in names:
         limit, found = case.limits[name], compared[name]
         words = (
-            f"{limit.rule[0].upper()}{limit.rule[1:]}: {found.words} is {found.planned:.3g} {limit.unit}, allowed is "
-            f"{found.allowed:.3g}, however little is drunk."
+            f"{limit.rule} Here, however little is drunk: {found.words} is {found.planned:.3g} {limit.unit}, allowed "
+            f"is {found.allowed:.3g}."
         )
         remedy = _REMEDIES.get(name, "A shorter or easier event, or cooler weather")
         refusals.append(Refusal(name, words, remedy, limit.source))

@@ -1,0 +1,130 @@
+"""Other ways to drink in the same event: thirst alone, nothing, as much as possible, water only, and the person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from cramplab.core.plan import DrinkContent, Plan, Serving
+from cramplab.core.plan_result import Comparison
+from cramplab.core.theory import Theory
+from cramplab.planner.choices import EVERY_S, WATER, moments, own_content
+from cramplab.planner.cost import cost_by_run, difference, shares_of_cost
+from cramplab.planner.outcomes import chances, figures, foreseen
+from cramplab.planner.planned_event import Lived, PlannedEvent
+from cramplab.planner.theories_beside import Beside, ask
+from cramplab.safety.comparing import Case, broken
+from cramplab.safety.foreseen import Asked
+from cramplab.safety.limits import Limits
+
+RUNS = 256
+_NO_CEILING_L_PER_H = 10.0
+_OFTEN_S = 600.0
+_WORDS = {
+    "plan": "This plan.",
+    "thirst": "Drinks when thirsty, without a number.",
+    "nothing": "Drinks nothing: what withholding water does to mass, sodium and heat.",
+    "most": "Drinks the most that any guideline's hourly limit lets through, whatever is lost. Shown to see why not.",
+    "water": "The plan's volumes as plain water, without salt.",
+    "own": "The drinking that the scenario describes.",
+}
+
+
+def ways(event: PlannedEvent, plan: Plan, limits: Limits) -> dict[str, Plan]:
+    """Give the plans to compare, by name; all at the plan's own pacing."""
+    effort = event.forcing_of(plan.pacing)[0]
+    own = own_content(event.scenario)
+    base = Plan("nothing", plan.duration_s, pacing=plan.pacing)
+    found = {
+        "plan": plan,
+        "thirst": _by_thirst(base, own),
+        "nothing": base,
+        "most": replace(base, lead="numbers", servings=_flood(plan.duration_s, limits), content=own),
+        "water": replace(plan, content=WATER, salt_mmol_per_h=0.0),
+    }
+    drink = event.scenario.drink
+    if drink.behaviour == "schedule":
+        if drink.rate_L_per_h is not None:
+            spans = np.append(np.arange(EVERY_S, plan.duration_s, EVERY_S), plan.duration_s)
+            servings = tuple(
+                Serving(float(end), drink.rate_L_per_h * float(span) / 3600.0)
+                for end, span in zip(spans, np.diff(spans, prepend=0.0), strict=True)
+            )
+        else:
+            volume = (drink.each_station_mL or 0.0) / 1000.0
+            servings = tuple(Serving(moment, volume, km) for moment, km in moments(event.scenario, effort))
+        found["own"] = replace(base, lead="numbers", servings=servings, content=own)
+    return found
+
+
+def _by_thirst(base: Plan, content: DrinkContent) -> Plan:
+    ceiling = _NO_CEILING_L_PER_H
+    return replace(base, lead="thirst", at_most_L_per_h=ceiling, at_most_L=ceiling * base.hours, content=content)
+
+
+def _flood(duration_s: float, limits: Limits) -> tuple[Serving, ...]:
+    rate = limits["hourly_absolute"].value
+    return tuple(
+        Serving(float(moment), rate * _OFTEN_S / 3600.0) for moment in np.arange(_OFTEN_S, duration_s, _OFTEN_S)
+    )
+
+
+def compared(
+    event: PlannedEvent, plan: Plan, asked: Asked, limits: Limits, shelf: Mapping[str, Theory], hottest_air_C: float
+) -> tuple[tuple[Comparison, ...], dict[str, Beside], dict[str, Lived]]:
+    """Live through the event in every one of these ways.
+
+    Returns
+    -------
+    comparisons, beside, lived
+        The last two by name.
+    """
+    named = ways(event, plan, limits)
+    lived = dict(zip(named, event.live(list(named.values()), event.some_rows(RUNS)), strict=True))
+    beside = {name: ask(event, each, hottest_air_C, shelf) for name, each in lived.items()}
+    seen = {name: foreseen(each, event.person.mass_kg) for name, each in lived.items()}
+    shares = {name: shares_of_cost(cost_by_run(each)) for name, each in seen.items()}
+    labels = _labels(event)
+    found = []
+    for name, each in lived.items():
+        same_size = shares[name].size == shares["plan"].size
+        error = difference(shares[name], shares["plan"])[1] if same_size else 0.0
+        found.append(
+            Comparison(
+                name, labels[name], _WORDS[name], figures(each, seen[name]), chances(seen[name], limits),
+                float(shares[name].mean()), error, _broken(each, seen[name], asked, limits, name), beside[name].ranges,
+            )
+        )  # fmt: skip
+    return tuple(found), beside, lived
+
+
+def _labels(event: PlannedEvent) -> dict[str, str]:
+    behaviour = event.scenario.drink.behaviour
+    own = {"thirst": "thirst", "none": "nothing"}.get(behaviour, "")
+    labels = {
+        "plan": "This plan", "thirst": "Drink to thirst", "nothing": "Drink nothing",
+        "most": "As much as possible", "water": "Water only", "own": "Own plan",
+    }  # fmt: skip
+    return {name: words + (" (own plan)" if name == own else "") for name, words in labels.items()}
+
+
+def _broken(lived: Lived, seen: object, asked: Asked, limits: Limits, name: str) -> tuple[str, ...]:
+    """Name what a way of drinking breaks by what comes of it; what only few runs can tell is left to the gate."""
+    from cramplab.safety.foreseen import Foreseen
+
+    assert isinstance(seen, Foreseen)
+    plan = lived.plan
+    if name == "plan":
+        return ()
+    if plan.lead == "thirst":
+        # Thirst has no planned volume; what counts is what was drunk, and what came of it.
+        kept = ("no_mass_gain", "chance_of_mass_gain", "plasma_sodium")
+    else:
+        kept = tuple(limits)
+    few = seen.low_sodium_added(limits["plasma_sodium_line"].value)
+    found = [each for each in broken(Case(plan, seen, asked, limits)) if each in kept]
+    if few.share <= limits["plasma_sodium"].value:
+        found = [each for each in found if each != "plasma_sodium"]
+    return tuple(found)

@@ -1,0 +1,36 @@
+"""The heat of an event as the gate and the report read it: air, humidity, and the wet-bulb globe temperature."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cramplab.core.plan_result import Heat
+from cramplab.importers.event_effort import EventEffort
+from cramplab.importers.scenario import Scenario
+from cramplab.importers.weather import Weather, weather_on_grid
+from cramplab.safety.limits import Limits
+from cramplab.safety.sun_position import cosine_of_zenith
+from cramplab.safety.wet_bulb_globe import highest_wbgt
+from cramplab.simulation.event_course import is_indoors
+
+
+def heat_of_the_day(scenario: Scenario, effort: EventEffort, weather: Weather, limits: Limits) -> Heat:
+    """Give the heat as forecast; an instrument's reading, where the scenario has one, outweighs any estimate."""
+    grid = weather_on_grid(weather, effort.time_s)
+    air, humidity = grid["air_C"], 100.0 * grid["humidity_fraction"]
+    measured = scenario.weather.wbgt_C
+    wbgt = measured
+    if wbgt is None:
+        sun = None
+        start, latitude, longitude = scenario.event.start, effort.latitude_deg, effort.longitude_deg
+        if start is not None and latitude is not None and longitude is not None:
+            sun = cosine_of_zenith(start, effort.time_s, latitude, longitude)
+        wbgt = highest_wbgt(
+            air, grid["humidity_fraction"], grid["wind_m_per_s"], grid["solar_W_per_m2"],
+            indoors=is_indoors(effort, weather), cosine_of_zenith=sun,
+        ).wbgt_C  # fmt: skip
+    known = wbgt is not None and bool(np.isfinite(wbgt))
+    return Heat(
+        (float(air.min()), float(air.max())), (float(humidity.min()), float(humidity.max())), wbgt if known else None,
+        measured is not None, limits.band(wbgt).words if known and wbgt is not None else "",
+    )  # fmt: skip

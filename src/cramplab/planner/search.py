@@ -1,0 +1,160 @@
+"""Searches how to drink in an event: how much, then of what, when, and with how much salt; the simplest that will do.
+
+Each stage keeps what the stage before it found. All choices are lived through by the same possible versions of the
+person on the same days, so that two of them are compared run by run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cramplab.core.plan import DrinkContent, Pacing, Plan
+from cramplab.core.plan_result import Candidate
+from cramplab.planner.choices import SHAPES, Choice, contents, own_content, plan_of, simplicity
+from cramplab.planner.cost import cost_by_run, difference, shares_of_cost
+from cramplab.planner.outcomes import finished, foreseen
+from cramplab.planner.planned_event import Lived, PlannedEvent
+from cramplab.safety.comparing import Case, broken
+from cramplab.safety.foreseen import Asked, Foreseen
+from cramplab.safety.limits import Limits
+
+FloatArray = NDArray[np.float64]
+LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Drinking over the most that is allowed."""
+RUNS = 128
+NOISE = 1.96
+"""Standard errors within which two plans count as equally good."""
+_SALT_SHARES = (0.5, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """One choice, as it was lived through.
+
+    Parameters
+    ----------
+    shares
+        Numbers whose mean is its cost; shape [runs]. A run that failed counts as the worst.
+    broken
+        Caps that it does not keep.
+    """
+
+    choice: Choice
+    plan: Plan
+    seen: Foreseen
+    shares: FloatArray
+    broken: tuple[str, ...]
+
+    @property
+    def cost(self) -> float:
+        """What the search makes small (1)."""
+        return float(self.shares.mean())
+
+
+class DrinkSearch:
+    """The search for one person's event at one pacing.
+
+    Parameters
+    ----------
+    lead
+        ``numbers`` or ``thirst``; where thirst leads, how much is its ceiling, and there is no when.
+    most_L : L
+        The most that limits allow over the event.
+    """
+
+    def __init__(
+        self, event: PlannedEvent, asked: Asked, limits: Limits, *, lead: str, most_L: float, pacing: Pacing
+    ) -> None:
+        self.event, self.asked, self.limits = event, asked, limits
+        self.lead, self.most_L, self.pacing = lead, most_L, pacing
+        self.own = own_content(event.scenario)
+        self.rows = event.some_rows(RUNS)
+        self.tried: dict[Choice, Tried] = {}
+
+    def run(self, report_progress: Callable[[int], None] | None = None) -> tuple[Tried, tuple[Candidate, ...]]:
+        """Search, and give the chosen plan with every one that was tried."""
+        levels = LEVELS if self.lead == "numbers" else LEVELS[2:]
+        start = self._within(self.own)
+        best = self._best([self._choice(level * self.most_L, "even", start, 0.0) for level in levels])
+        found = best.choice
+        if best.plan.most_intake > 0.0:
+            found = self._best(
+                [replace_content(found, self._within(each), self.own) for each in self._contents()]
+            ).choice
+            if self.lead == "numbers":
+                found = self._best([self._choice(found.litres, shape, found.content, 0.0) for shape in SHAPES]).choice
+        salt = self._salt_room(self.tried[found])
+        if salt > 0.0:
+            shares = (0.0, *_SALT_SHARES)
+            self._best([self._choice(found.litres, found.shape, found.content, share * salt) for share in shares])
+        return self._simplest()
+
+    def _choice(self, litres: float, shape: str, content: DrinkContent, salt: float) -> Choice:
+        return Choice(litres, shape, content, salt, simplicity(shape, content, salt, self.own))
+
+    def _within(self, content: DrinkContent) -> DrinkContent:
+        """Thin a drink that is above a cap; the name says so."""
+        sodium = min(content.sodium_mmol_per_L, self.limits["drink_sodium"].value)
+        sugar = min(content.carbohydrate_g_per_L, self.limits["carbohydrate"].value)
+        if (sodium, sugar) == (content.sodium_mmol_per_L, content.carbohydrate_g_per_L):
+            return content
+        return replace(content, name=f"{content.name}, thinned", sodium_mmol_per_L=sodium, carbohydrate_g_per_L=sugar)
+
+    def _contents(self) -> Sequence[DrinkContent]:
+        return contents(self.event.scenario)
+
+    def _salt_room(self, tried: Tried) -> float:
+        """Give the sodium beside the drink (mmol/h) that the gates and the loss leave room for."""
+        hours = self.asked.hours
+        rate = float(np.median(tried.seen.sweat_loss)) / hours
+        if (
+            rate <= self.limits["salt_supplement_sweat_rate"].value
+            or hours <= self.limits["salt_supplement_hours"].value
+        ):
+            return 0.0
+        lost = self.limits["sodium_not_above_loss"].value * float(np.median(tried.seen.sweat_sodium))
+        return max(0.95 * lost - tried.plan.most_sodium, 0.0) / hours
+
+    def _best(self, choices: Sequence[Choice]) -> Tried:
+        new = [each for each in dict.fromkeys(choices) if each not in self.tried]
+        effort = self.event.forcing_of(self.pacing)[0]
+        plans = [plan_of(each, self.event.scenario, effort, self.limits, self.pacing, self.lead) for each in new]
+        for choice, lived in zip(new, self.event.live(plans, self.rows) if plans else [], strict=True):
+            self.tried[choice] = self._read(choice, lived)
+        inside = [self.tried[each] for each in choices if not self.tried[each].broken]
+        return min(inside or [self.tried[each] for each in choices], key=lambda each: each.cost)
+
+    def _read(self, choice: Choice, lived: Lived) -> Tried:
+        seen = foreseen(lived, self.event.person.mass_kg)
+        shares = np.full(lived.rows.size, np.nan)
+        shares[finished(lived)] = shares_of_cost(cost_by_run(seen))
+        # The chance of low sodium needs far more runs than the search has: the gate asks it at the end.
+        over = broken(Case(lived.plan, seen, self.asked, self.limits), ("cap", "gate"))
+        return Tried(choice, lived.plan, seen, np.nan_to_num(shares, nan=float(np.nanmax(shares, initial=0.0))), over)
+
+    def _simplest(self) -> tuple[Tried, tuple[Candidate, ...]]:
+        inside = [each for each in self.tried.values() if not each.broken] or list(self.tried.values())
+        best = min(inside, key=lambda each: each.cost)
+        apart: Mapping[Choice, tuple[float, float]] = {
+            each.choice: difference(each.shares, best.shares) for each in self.tried.values()
+        }
+        as_good = [each for each in inside if apart[each.choice][0] <= NOISE * apart[each.choice][1] + 1e-12]
+        chosen = min(as_good, key=lambda each: (each.choice.simplicity, each.cost))
+        told = [
+            Candidate(
+                each.choice.label + (" (above a limit)" if each.broken else ""), each.cost, *apart[each.choice],
+                each.choice.simplicity, each is chosen,
+            )
+            for each in sorted(self.tried.values(), key=lambda each: each.cost)
+        ]  # fmt: skip
+        return chosen, tuple(told)
+
+
+def replace_content(choice: Choice, content: DrinkContent, own: DrinkContent) -> Choice:
+    """Give the same choice with another drink."""
+    found = simplicity(choice.shape, content, choice.salt_mmol_per_h, own)
+    return replace(choice, content=content, simplicity=found)
