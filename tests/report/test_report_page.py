@@ -19,6 +19,7 @@ from cramplab.report.margin_figure import ALIKE_HZ, alike, margin_figure
 from cramplab.report.panels import BODY, COURSE, MUSCLE
 from cramplab.report.prose import Wording
 from cramplab.safety.red_flags import load_red_flags
+from cramplab.safety.wording import advice_found
 
 VOID = {"meta", "br", "path", "use", "rect"}
 
@@ -201,7 +202,8 @@ def test_the_page_says_what_is_not_computed_and_what_is_not_decided(read):
     assert "not medical advice" in words
 
 
-def test_no_sentence_joins_drinking_and_cramp(read):
+def test_no_sentence_joins_drinking_and_cramp(read, page):
+    assert advice_found(page) == []
     words = " ".join(read.words().split())
     for sentence in re.split(r"[.:;!?]\s", words):
         assert not (

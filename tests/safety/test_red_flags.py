@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cramplab.core.errors import UserError
 from cramplab.importers.scenario_schema import FLAGS
@@ -91,6 +93,15 @@ def test_answers_that_cannot_be_read_are_the_users_fault(answer, words):
     assert words in str(found.value)
     assert "1 to 12" in str(found.value)
     assert found.value.exit_code == 2
+
+
+@given(st.text(max_size=40))
+def test_any_answer_is_read_or_refused_and_never_taken_for_none(answer):
+    try:
+        rows = read_answer(answer)
+    except UserError:
+        return
+    assert rows or set(re.split(r"[\s,;]+", answer.strip().lower())) - {""} <= {"none", "no", "0"}
 
 
 def test_what_is_from_memory_says_so():
