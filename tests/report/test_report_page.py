@@ -202,8 +202,12 @@ def test_the_page_says_what_is_not_computed_and_what_is_not_decided(read):
     assert "not medical advice" in words
 
 
-def test_no_sentence_joins_drinking_and_cramp(read, page):
+def test_no_sentence_of_a_page_is_found_by_the_guard(page, page_of_theories):
     assert advice_found(page) == []
+    assert advice_found(page_of_theories) == []
+
+
+def test_no_sentence_joins_drinking_and_cramp(read):
     words = " ".join(read.words().split())
     for sentence in re.split(r"[.:;!?]\s", words):
         assert not (
