@@ -25,6 +25,8 @@ extensions = [
     "mathml",
 ]
 exclude_patterns = ["_build", "_extensions"]
+# "(chosen: why)" below a constant is read as a type named chosen, of which there are several; nothing is lost by it.
+suppress_warnings = ["ref.python"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]

@@ -2,6 +2,10 @@
 
 ``{parameters} sweating``
     Every declared number of a submodel or a theory, with unit, spread, meaning and source.
+``{limits}``
+    What every plan is held to: value, what happens at it, where it is from. ``{limits} bands`` lists the heat bands.
+``{red-flags}``
+    When to stop and get help.
 ``{theories}``
     Every theory of the shelf: its claim, and the observation on which its strength is calibrated.
 ``{couplings} dehydration``
@@ -129,13 +133,17 @@ class Parameters(SphinxDirective):
         """Make the table."""
         from cramplab.cohort.laboratory_people import ThresholdTest
         from cramplab.core.parameters import declarations_of
+        from cramplab.importers.weather_error import ForecastSkill
+        from cramplab.planner.cost import PlanCost
         from cramplab.simulation.assembly import declared_parameters
         from cramplab.simulation.theory_shelf import theory_parameters
 
         owner = self.arguments[0]
         rows = []
-        # What a laboratory adds to a measurement is no part of the body, and is declared in the same way.
-        declared = declared_parameters() | theory_parameters() | declarations_of(ThresholdTest, ThresholdTest.name)
+        # What a laboratory adds, what forecasts miss and what a plan weighs are declared in the same way.
+        declared = declared_parameters() | theory_parameters()
+        for beside in (ThresholdTest, ForecastSkill, PlanCost):
+            declared |= declarations_of(beside, beside.name)
         for name, each in declared.items():
             if name.partition(".")[0] != owner:
                 continue
@@ -146,6 +154,39 @@ class Parameters(SphinxDirective):
         if not rows:
             raise self.error(f"No submodel and no theory named '{owner}' declares a parameter.")
         return [table(("name", "value", "what it is", "where from"), (24, 18, 32, 26), rows, "parameters")]
+
+
+class SafetyLimits(SphinxDirective):
+    """``{limits}``: what every plan is held to, or its heat bands."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        from cramplab.safety.limits import load_limits
+
+        limits = load_limits()
+        if self.arguments == ["bands"]:
+            bands = [[with_unit(each.from_C, "degC") if place else "below", each.words] for place, each in
+                     enumerate(limits.bands)]  # fmt: skip
+            return [table(("WBGT from", "what the policy says"), (20, 80), bands, "bands")]
+        rows = [
+            [[nodes.literal(text=each.id)], [with_unit(each.value, each.unit), nodes.emphasis(text=each.action)],
+             each.rule, [each.source, f"({each.origin}) {each.status}"]]
+            for each in limits.values()
+        ]  # fmt: skip
+        return [table(("id", "value and action", "rule", "where from"), (18, 16, 34, 32), rows, "limits")]
+
+
+class RedFlags(SphinxDirective):
+    """``{red-flags}``: when to stop and get help."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        from cramplab.safety.red_flags import load_red_flags
+
+        rows = [[each.say, each.when] for each in load_red_flags()]
+        return [table(("do this", "if this is true"), (50, 50), rows, "red-flags")]
 
 
 def _theory(directive: SphinxDirective) -> Any:
@@ -377,6 +418,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Add the directives and the role."""
     app.add_directive("parameters", Parameters)
     app.add_directive("parameter-counts", ParameterCounts)
+    app.add_directive("limits", SafetyLimits)
+    app.add_directive("red-flags", RedFlags)
     app.add_directive("theories", Theories)
     app.add_directive("couplings", Couplings)
     app.add_directive("predictions", Predictions)

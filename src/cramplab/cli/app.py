@@ -59,7 +59,8 @@ def _front_door(
 ) -> None:
     """Simulate long exercise in the body, and what each theory of muscle cramp makes of it.
 
-    Not a medical device. No drink advice is computed by this version, and no theory of cramp is settled.
+    Not a medical device. Every plan passes safety limits or is refused; if somebody is unwell: cramplab redflags. No
+    theory of cramp is settled, and none of them chooses a drink.
     """
 
 

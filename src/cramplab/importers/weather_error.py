@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ _FIRST_DAY, _LAST_DAY = 1.0, 10.0
 @dataclass(frozen=True)
 class ForecastSkill:
     """How far forecasts are off."""
+
+    name: ClassVar[str] = "forecast"
 
     air_sd: float = parameter(
         "2.0 degC", "error of the air temperature one day ahead, standard deviation", source="page2018", origin="read",
@@ -136,7 +139,7 @@ def assumptions_of_weather_error(
             continue
         found.append(
             Assumption(
-                f"forecast.{each.name}", declared.meaning[:1].upper() + declared.meaning[1:],
+                f"{ForecastSkill.name}.{each.name}", declared.meaning[:1].upper() + declared.meaning[1:],
                 float(air_sd_C) if told and air_sd_C is not None else declared.value_as_written, declared.unit,
                 origin="read" if told else declared.origin, source="scenario" if told else declared.source,
                 where="air_sd_C" if told else declared.where, population="" if told else declared.population,
