@@ -110,7 +110,7 @@ def _limit(name: str, rule: str, value: float, unit: str, action: str, **more: A
 
 
 def limits() -> tuple[LimitCheck, ...]:
-    """Give a row for each kind of state but broken."""
+    """Give a row for each kind of state."""
     return (
         _limit("no_mass_gain", "planned body mass at the end is not above that at the start", 0.0, "kg", "refuse",
                planned=-1.5, allowed=0.0, state="inside", words="Planned change is a loss."),
@@ -124,6 +124,8 @@ def limits() -> tuple[LimitCheck, ...]:
                state="inside", words="Event alone."),
         _limit("wbgt_stop", "no effort outdoors above this", 33.3, "degC WBGT", "refuse", planned=22.0, allowed=33.3,
                state="inside", words="Highest of the event."),
+        _limit("mass_loss_target", "a plan aims for less loss than this", 2.0, "%", "warn", planned=2.4, allowed=2.0,
+               state="broken", words="median loss of body mass at the end"),
         _limit("salt_supplement_hours", "salt beside the drink only in longer events", 2.0, "h", "gate"),
     )  # fmt: skip
 

@@ -230,11 +230,18 @@ def test_values_of_limits_carry_the_readers_unit(value, unit, metric, us):
 
 def test_limits_show_state_by_shape_and_word_and_say_what_is_tightened():
     words = page_of(plan_fake.numbers()).words()
-    for told in ("○ inside", "● reached", "▼ lowered", "– not asked", "made stricter by your file"):
+    for told in ("○ inside", "● reached", "▼ lowered", "▲ beyond it: a warning", "– not asked",
+                 "made stricter by your file"):  # fmt: skip
         assert told in words
     for each in plan_fake.limits():
         assert each.url in words
         assert each.rule in words
+
+
+def test_a_warning_of_a_limit_stands_beside_what_to_do():
+    words = page_of(plan_fake.numbers()).words()
+    assert "▲ median loss of body mass at the end: 2.4 %, beyond 2 %." in words[: words.index("Stop if")]
+    assert "▲" not in page_of(plan_fake.unknown()).words().split("Limits applied")[0]
 
 
 def test_after_the_event_only_what_is_missing_is_replaced():

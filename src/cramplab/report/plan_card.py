@@ -52,20 +52,20 @@ def _title(tree: Mapping[str, Any], say: Wording) -> str:
 
 def _plan_rows(tree: Mapping[str, Any], say: Wording) -> list[str]:
     found, chances = tree["figures"], tree["chances"]
-    rows = _put("SWEAT", f"{say.estimate(found.get('sweat_rate'))}, in brackets 90 %. {tree['sweat_evidence']}")
+    rows = _put(
+        "SWEAT", f"{say.estimate(found.get('sweat_rate'))}, in brackets 90 %. {words.sentence(tree['sweat_evidence'])}"
+    )
     less = "less if full or not thirsty, never more" if tree["outcome"] == "numbers" else ""
     rows += _put("DRINK", "; ".join(part for part in (words.drink_line(tree, say), less) if part), most=4)
     if tree["outcome"] == "thirst" and tree["reasons"]:
         rows += _put("why", _first_sentence(" ".join(tree["reasons"])))
-    lost = found.get("sodium_loss_rate")
     salt = words.salt_words(tree, say)
-    rows += _put("SODIUM", f"{words.sodium_line(tree, say)}{f', {salt}' if salt else ''}; "
-                           f"you lose about {say.estimate(lost)}")  # fmt: skip
+    rows += _put("SODIUM", words.sodium_line(tree, say) + (f"; {salt}" if salt else ""))
     change = {**found["body_mass_change"], "signed": True}
     gain = f"chance of weight GAIN {words.of_100(chances['mass_gain'])}"
     rows += _put("END", f"body mass {say.estimate(change)}; {gain}")
     rows += _cramp_rows(tree, say)
-    rows += _put("LIMIT", tree["bound_words"] or "no limit set the plan")
+    rows += _put("LIMIT", words.sentence(tree["bound_words"] or "no limit set the plan"))
     return rows + _put("PACE", words.pacing_words(tree))
 
 

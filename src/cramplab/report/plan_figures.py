@@ -5,6 +5,7 @@ Each has a title, a description and a table of its numbers; nothing is told by c
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _INCHES = (4.5, 2.7)
-_ROW_INCHES, _ROOM_INCHES = 0.34, 0.75
+_ROW_INCHES, _ROOM_INCHES = 0.19, 0.75
 _LINE_INCHES = 0.15
 _LABEL = 26  # characters of a line at the left of a row
 _ROWS_OF_TABLE = 10
 _DASHES = (0, (5, 2))
+_MINUS = re.compile(r"-(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -186,12 +188,12 @@ def way_label(way: Mapping[str, Any]) -> str:
 def _horizontal(labels: Sequence[str], draw: Callable[[Axes], None], *, signed: bool = False) -> str:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    lines = max(label.count("\n") for label in labels)
+    lines = max(label.count("\n") + 1 for label in labels)
     height = _ROOM_INCHES + (_ROW_INCHES + _LINE_INCHES * lines) * len(labels)
     with drawing_surface((_INCHES[0], height)) as (canvas, svg):
         axes = canvas.add_subplot()
         draw(axes)
-        axes.set_yticks(range(len(labels)), labels)
+        axes.set_yticks(range(len(labels)), labels, fontsize=8.5)
         axes.set_ylim(len(labels) - 0.4, -0.6)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
@@ -207,7 +209,10 @@ def _horizontal(labels: Sequence[str], draw: Callable[[Axes], None], *, signed: 
 def tornado(tree: Mapping[str, Any]) -> Figure | None:
     """Draw how far each unknown moves the drinking rate that the limits allow, the strongest first."""
     say = words.wording(tree)
-    swings = sorted(tree["swings"], key=lambda each: -abs(each["at_high"] - each["at_low"]))
+    swings = [
+        {**each, **{key: _MINUS.sub("\u2212", each[key]) for key in ("low_words", "high_words")}}
+        for each in sorted(tree["swings"], key=lambda each: -abs(each["at_high"] - each["at_low"]))
+    ]
     if not swings:
         return None
 
@@ -217,6 +222,7 @@ def tornado(tree: Mapping[str, Any]) -> Figure | None:
             axes.barh(row, high - low, left=low, height=0.42, color=BLUE, alpha=0.35, edgecolor=BLUE)
             axes.plot([low], [row], "<", color=BLACK, markersize=6)
             axes.plot([high], [row], ">", color=BLACK, markersize=6)
+        axes.use_sticky_edges = False
         axes.margins(x=0.08)
         axes.set_xlabel(f"drinking rate that the limits allow,\n{say.unit('L/h')}")
 

@@ -62,7 +62,7 @@ def _context(tree: Mapping[str, Any], *, figures: bool = True) -> dict[str, Any]
         rows = words.serving_rows(tree, say)
         alike = len({row.volume for row in rows}) == 1
         context |= {"drink": words.drink_line(tree, say), "alike": alike, "tables": _columns(rows, 2),
-                    "short_tables": _columns(rows, (4 if len(rows) > 24 else 3) if alike else 2)}  # fmt: skip
+                    "short_tables": _columns(rows, 3)}  # fmt: skip
     if figures:
         context |= _of_page(shown, say, planned)
     return context
@@ -77,10 +77,11 @@ def _without_plan(tree: Mapping[str, Any]) -> dict[str, Any]:
 def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, Any]:
     context: dict[str, Any] = {
         "limits": list(_limit_rows(tree, say, planned)), "assumptions": list(assumption_rows(tree["assumptions"])),
-        "scenario": list(_flat(tree["scenario"])), "misses": list(MISSES.values()),
+        "scenario": list(_flat(tree["scenario"])), "humidity": _humidity(tree["heat"]), "misses": list(MISSES.values()),
         "heavier": next(row.say for row in load_red_flags() if row.id == "headache_or_heavier"),
         "json": tree_text(tree).replace("<", "\\u003c"),
     }  # fmt: skip
+    context["warnings"] = [row for row in context["limits"] if row["sign"] == words.STATES["warned"][0]]
     if planned:
         context |= {
             "mass_figure": plan_figures.fan(tree, plan_figures.BODY_MASS),
@@ -96,7 +97,7 @@ def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, 
 
 def _columns(rows: Sequence[words.ServingRow], most: int) -> list[Sequence[words.ServingRow]]:
     """Cut a long table in parts that stand side by side."""
-    length = max(-(-len(rows) // most), 6)
+    length = max(-(-len(rows) // most), 4)
     return [rows[begin : begin + length] for begin in range(0, len(rows), length)]
 
 
@@ -112,6 +113,9 @@ def _limit_rows(tree: Mapping[str, Any], say: Wording, planned: bool) -> Iterato
     refused_by = {each["limit"] for each in tree["refusals"]}
     for each in tree["limits"]:
         state = each["state"] if planned else "broken" if each["id"] in refused_by else "not asked"
+        if planned and state == "broken":
+            # A plan that breaks more than a warning is none.
+            state = "warned"
         sign, told = words.STATES[state]
         yield {
             **each, "sign": sign, "state": "refuses this plan" if state == "broken" and not planned else told,
@@ -128,6 +132,12 @@ def _pace_rows(tree: Mapping[str, Any], say: Wording) -> Iterator[tuple[str, ...
         told = [("speed_km_per_h", "km/h"), ("power_W", "W"), ("heart_rate_bpm", "bpm")]
         numbers = ["–" if each[key] is None else say.with_unit(each[key], unit) for key, unit in told]
         yield f"{clock(each['from_s'])} to {clock(each['to_s'])}", " to ".join(place) if all(place) else "–", *numbers
+
+
+def _humidity(heat: Mapping[str, Any] | None) -> str:
+    """Write the range of humidity, or one number where it does not change."""
+    low, high = (f"{each:.0f}" for each in heat["humidity_pct"]) if heat else ("", "")
+    return f"{low} %" if low == high else f"{low} to {high} %"
 
 
 def _day(start: str | None) -> str:

@@ -18,8 +18,14 @@ PAGE_FILE, CARD_FILE, DATA_FILE = "plan.html", "card.html", "plan.json"
 NO_PLAN = ("refused", "unknown")
 """Outcomes without a plan: nothing that reads like one may be shown."""
 KM_PER_MILE = 1.609344
-STATES = {"inside": ("○", "inside"), "reached": ("●", "reached"), "lowered": ("▼", "lowered"),
-          "broken": ("✕", "broken"), "not asked": ("–", "not asked")}  # fmt: skip
+STATES = {
+    "inside": ("○", "inside"),
+    "reached": ("●", "reached"),
+    "lowered": ("▼", "lowered"),
+    "warned": ("▲", "beyond it: a warning"),
+    "broken": ("✕", "broken"),
+    "not asked": ("–", "not asked"),
+}
 """Shape and word for what a plan makes of a limit."""
 AFTER_L_PER_KG = (1.25, 1.5)
 AFTER_SOURCE = (
@@ -35,7 +41,7 @@ _CEILING_STEP = {"L": 0.05, "L/h": 0.05, "fl oz": 1.0, "fl oz/h": 1.0}
 
 @dataclass(frozen=True)
 class ServingRow:
-    """One serving as it stands in a table: time, place, how much, and how much so far."""
+    """One serving as it stands in a table: time, place, how much, and how much so far; the columns name the units."""
 
     time: str
     place: str
@@ -74,9 +80,9 @@ def cup(say: Wording, volume_L: float) -> float:
     return math.floor(say.convert(1000.0 * volume_L, "mL") / step + 1e-6) * step
 
 
-def cup_words(say: Wording, size: float) -> str:
-    """Write a serving that `cup` gave."""
-    return f"{size:,.1f}".removesuffix(".0") + f" {say.unit('mL')}"
+def cup_number(size: float) -> str:
+    """Write a serving that `cup` gave, without its unit."""
+    return f"{size:,.1f}".removesuffix(".0")
 
 
 def serving_rows(tree: Mapping[str, Any], say: Wording) -> list[ServingRow]:
@@ -85,17 +91,26 @@ def serving_rows(tree: Mapping[str, Any], say: Wording) -> list[ServingRow]:
     for each in tree["plan"]["servings"]:
         size = cup(say, each["volume_L"])
         total += size
-        place = distance(say, each["at_km"]) if each["at_km"] is not None else ""
-        rows.append(ServingRow(clock(each["time_s"]), place, cup_words(say, size), cup_words(say, total)))
+        place = distance(say, each["at_km"]).split(" ")[0]
+        rows.append(ServingRow(clock(each["time_s"]), place, cup_number(size), cup_number(total)))
     return rows
 
 
 def distance(say: Wording, km: float | None) -> str:
-    """Write a distance in km, or in miles."""
+    """Write a distance in km, or in miles; empty if it is not known."""
     if km is None:
         return ""
-    size, unit = (km / KM_PER_MILE, "mi") if say.us_units else (km, "km")
-    return f"{size:.1f} {unit}"
+    return f"{km / KM_PER_MILE if say.us_units else km:.1f} {distance_unit(say)}"
+
+
+def distance_unit(say: Wording) -> str:
+    """Give the unit of distances."""
+    return "mi" if say.us_units else "km"
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter and end with a stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 def drink_line(tree: Mapping[str, Any], say: Wording) -> str:
@@ -113,9 +128,7 @@ def drink_line(tree: Mapping[str, Any], say: Wording) -> str:
         return "nothing during the event"
     rate = sum(each["volume_L"] for each in servings) / (plan["duration_s"] / 3600.0)
     sizes = sorted({cup(say, each["volume_L"]) for each in servings})
-    size = cup_words(say, sizes[0])
-    if len(sizes) > 1:
-        size = f"{cup_words(say, sizes[0]).removesuffix(say.unit('mL')).strip()} to {cup_words(say, sizes[-1])}"
+    size = " to ".join(cup_number(each) for each in dict.fromkeys((sizes[0], sizes[-1]))) + f" {say.unit('mL')}"
     return f"{say.with_unit(rate, 'L/h')}: {size} {_rhythm(servings)}"
 
 
@@ -140,12 +153,16 @@ def content_words(content: Mapping[str, Any], say: Wording) -> str:
 
 def sodium_line(tree: Mapping[str, Any], say: Wording) -> str:
     """Say how much sodium comes with the plan, beside what sweat takes."""
-    found, salt = tree["figures"], tree["plan"]["salt_mmol_per_h"]
-    given = found.get("sodium_intake_rate")
-    where = "from this drink" if not salt else "from this drink and salt"
-    if given is None or given["high"] <= 0.0:
-        return "none from this drink"
-    return f"{say.estimate(given)} {where}"
+    found = tree["figures"]
+    given, lost = found.get("sodium_intake_rate"), found.get("sodium_loss_rate")
+    where = "this drink and salt" if tree["plan"]["salt_mmol_per_h"] else "this drink"
+    gets = f"{_milligrams(given, say)} from {where}" if given and given["high"] > 0.0 else f"none from {where}"
+    return f"{gets}; sweat takes about {_milligrams(lost, say)}" if lost else gets
+
+
+def _milligrams(entry: Mapping[str, Any], say: Wording) -> str:
+    """Write sodium in an hour, to ten milligrams."""
+    return say.estimate({**entry, "unit": "mg"}).replace(" mg", " mg/h", 1)
 
 
 def salt_words(tree: Mapping[str, Any], say: Wording) -> str:
