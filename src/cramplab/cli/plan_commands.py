@@ -92,7 +92,7 @@ def _answers(scenario: Scenario, answer: str | None) -> dict[str, tuple[str, ...
     open_ones = []
     for person in scenario.people:
         if answer is None and person.red_flags is not None:
-            written = person.red_flags if isinstance(person.red_flags, str) else ",".join(person.red_flags) or "none"
+            written = ",".join(person.red_flags) or "none"
             found[person.id] = tuple(row.id for row in read_answer(written))
         else:
             open_ones.append(person.id)

@@ -1,4 +1,4 @@
-"""What a plan may choose: how much, when, of which drink, with how much salt; written as drinks in cups at real moments."""
+"""What a plan may choose: how much, when, of which drink, with how much salt; as drinks in cups at real moments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cramplab.core.plan import DrinkContent, Pacing, Plan, Serving
+from cramplab.core.plan import DrinkContent, Pacing, Plan, Serving, fastest_serving, most_in_an_hour
 from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.safety.limits import Limits
@@ -39,7 +39,7 @@ class Choice:
     salt_mmol_per_h : mmol/h
         Beside the drink.
     simplicity
-        1 is the simplest to carry out: the person's own drink or water, evenly, without salt beside it.
+        1 is the simplest to carry out: the person's own drink, evenly, without salt beside it.
     """
 
     litres: float
@@ -74,7 +74,7 @@ def contents(scenario: Scenario) -> tuple[DrinkContent, ...]:
 
 def simplicity(choice_shape: str, content: DrinkContent, salt: float, own: DrinkContent) -> int:
     """Count what somebody has to do beyond drinking their own drink evenly."""
-    return 1 + (choice_shape != "even") + (content not in (own, WATER)) + (salt > 0.0)
+    return 1 + (choice_shape != "even") + (content != own) + (salt > 0.0)
 
 
 def moments(scenario: Scenario, effort: EventEffort) -> tuple[tuple[float, float | None], ...]:
@@ -88,6 +88,20 @@ def moments(scenario: Scenario, effort: EventEffort) -> tuple[tuple[float, float
     return tuple((float(moment), None) for moment in np.arange(EVERY_S, last + 1.0, EVERY_S))
 
 
+def most_by_moments(scenario: Scenario, effort: EventEffort, limits: Limits) -> tuple[float, str]:
+    """Give the most that somebody can drink at an even rate at these moments (L), and the limit that sets it.
+
+    Drinks at stations come in lumps: three of them may fall into one hour, and none may be too large.
+    """
+    even = [Serving(moment, span / effort.duration_s, km) for moment, span, km in _spans(scenario, effort)]
+    if not even:
+        return 0.0, "hourly_default"
+    total = sum(each.volume_L for each in even)
+    hourly = _most_rate(scenario, limits) / max(most_in_an_hour(even), fastest_serving(even))
+    single = limits["single_drink"].value / max(each.volume_L for each in even)
+    return (hourly * total, "hourly_default") if hourly <= single else (single * total, "single_drink")
+
+
 def servings_of(
     litres: float, shape: str, scenario: Scenario, effort: EventEffort, limits: Limits
 ) -> tuple[Serving, ...]:
@@ -98,25 +112,47 @@ def servings_of(
     litres : L
         In all, at most.
     """
-    step = (scenario.preferences.min_drink_step_mL or 1000.0 * _USUAL_STEP_L) / 1000.0
-    own_most = scenario.preferences.max_drink_L_per_h or np.inf
-    most_rate = min(limits["hourly_default"].value, own_most)
+    step, most_rate = step_of(scenario), _most_rate(scenario, limits)
     first, second = SHAPES[shape]
     half = 0.5 * effort.duration_s
+    spans = _spans(scenario, effort)
+    covered = sum(span for _, span, _ in spans)
     taken: list[Serving] = []
-    drunk, before = 0.0, 0.0
-    for moment, km in moments(scenario, effort):
-        aim = litres * (first * min(moment, half) + second * max(moment - half, 0.0)) / effort.duration_s
+    left_over, before = 0.0, 0.0
+    for moment, span, km in spans:
+        aim = litres * (first if moment <= half else second) * span / max(covered, 1.0) + left_over
         within = sum(each.volume_L for each in taken if moment - each.time_s < 3600.0)
+        drunk = sum(each.volume_L for each in taken)
         room = min(
-            aim - drunk, most_rate * (moment - before) / 3600.0, most_rate - within, limits["single_drink"].value
+            aim,
+            litres - drunk,
+            most_rate * (moment - before) / 3600.0,
+            most_rate - within,
+            limits["single_drink"].value,
         )
-        cups = np.floor(room / step + 1e-9) * step
-        if cups >= step - 1e-9:
-            taken.append(Serving(moment, float(cups), km))
-            drunk += cups
+        cups = max(float(np.floor(room / step + 1e-9)) * step, 0.0)
+        # What rounding left is drunk later; what a limit took is not.
+        left_over = min(aim - cups, step)
+        if cups > 0.0:
+            taken.append(Serving(moment, round(cups, 6), km))
         before = moment
     return tuple(taken)
+
+
+def step_of(scenario: Scenario) -> float:
+    """Give the size of the cup that drinks are rounded down to (L)."""
+    return (scenario.preferences.min_drink_step_mL or 1000.0 * _USUAL_STEP_L) / 1000.0
+
+
+def _most_rate(scenario: Scenario, limits: Limits) -> float:
+    return min(limits["hourly_default"].value, scenario.preferences.max_drink_L_per_h or np.inf)
+
+
+def _spans(scenario: Scenario, effort: EventEffort) -> list[tuple[float, float, float | None]]:
+    """Give each moment with the time (s) since the one before it, and its place."""
+    found = moments(scenario, effort)
+    before = [0.0, *(moment for moment, _ in found)]
+    return [(moment, moment - last, km) for (moment, km), last in zip(found, before, strict=False)]
 
 
 def plan_of(choice: Choice, scenario: Scenario, effort: EventEffort, limits: Limits, pacing: Pacing, lead: str) -> Plan:
@@ -135,8 +171,9 @@ def plan_of(choice: Choice, scenario: Scenario, effort: EventEffort, limits: Lim
 
 def rounded(plan: Plan, scenario: Scenario) -> Plan:
     """Round the drinks of a plan down to cups; a plan without fixed drinks is given back as it is."""
-    step = (scenario.preferences.min_drink_step_mL or 1000.0 * _USUAL_STEP_L) / 1000.0
+    step = step_of(scenario)
     whole = [
-        Serving(each.time_s, float(np.floor(each.volume_L / step + 1e-9) * step), each.at_km) for each in plan.servings
+        Serving(each.time_s, round(float(np.floor(each.volume_L / step + 1e-9)) * step, 6), each.at_km)
+        for each in plan.servings
     ]
     return replace(plan, servings=tuple(each for each in whole if each.volume_L > 0.0))

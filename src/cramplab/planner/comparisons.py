@@ -1,8 +1,8 @@
-"""Other ways to drink in the same event: thirst alone, nothing, as much as possible, water only, and the person's own."""
+"""Other ways to drink in the same event: thirst alone, nothing, as much as possible, water only, and one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +16,9 @@ from cramplab.planner.outcomes import chances, figures, foreseen
 from cramplab.planner.planned_event import Lived, PlannedEvent
 from cramplab.planner.theories_beside import Beside, ask
 from cramplab.safety.comparing import Case, broken
-from cramplab.safety.foreseen import Asked
+from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.limits import Limits
 
-RUNS = 256
 _NO_CEILING_L_PER_H = 10.0
 _OFTEN_S = 600.0
 _WORDS = {
@@ -72,32 +71,47 @@ def _flood(duration_s: float, limits: Limits) -> tuple[Serving, ...]:
 
 
 def compared(
-    event: PlannedEvent, plan: Plan, asked: Asked, limits: Limits, shelf: Mapping[str, Theory], hottest_air_C: float
-) -> tuple[tuple[Comparison, ...], dict[str, Beside], dict[str, Lived]]:
+    event: PlannedEvent,
+    known: Sequence[Lived],
+    asked: Asked,
+    limits: Limits,
+    shelf: Mapping[str, Theory],
+    hottest_air_C: float,
+) -> tuple[tuple[Comparison, ...], dict[str, Beside]]:
     """Live through the event in every one of these ways.
+
+    Parameters
+    ----------
+    known
+        What was lived through already: the plan first.
 
     Returns
     -------
-    comparisons, beside, lived
-        The last two by name.
+    comparisons, beside
+        The last by name.
     """
-    named = ways(event, plan, limits)
-    lived = dict(zip(named, event.live(list(named.values()), event.some_rows(RUNS)), strict=True))
+    named = ways(event, known[0].plan, limits)
+    rows = event.some_rows
+    have = {each.plan: each.of(rows) for each in known}
+    new = [plan for plan in dict.fromkeys(named.values()) if plan not in have]
+    have |= {each.plan: each for each in (event.live(new, rows) if new else ())}
+    lived = {name: have[plan] for name, plan in named.items()}
     beside = {name: ask(event, each, hottest_air_C, shelf) for name, each in lived.items()}
     seen = {name: foreseen(each, event.person.mass_kg) for name, each in lived.items()}
     shares = {name: shares_of_cost(cost_by_run(each)) for name, each in seen.items()}
     labels = _labels(event)
     found = []
     for name, each in lived.items():
-        same_size = shares[name].size == shares["plan"].size
-        error = difference(shares[name], shares["plan"])[1] if same_size else 0.0
+        # A run that failed under one plan only leaves the two without a difference run by run.
+        paired = shares[name].size == shares["plan"].size
+        error = difference(shares[name], shares["plan"])[1] if paired else float("inf")
         found.append(
             Comparison(
                 name, labels[name], _WORDS[name], figures(each, seen[name]), chances(seen[name], limits),
                 float(shares[name].mean()), error, _broken(each, seen[name], asked, limits, name), beside[name].ranges,
             )
         )  # fmt: skip
-    return tuple(found), beside, lived
+    return tuple(found), beside
 
 
 def _labels(event: PlannedEvent) -> dict[str, str]:
@@ -110,21 +124,13 @@ def _labels(event: PlannedEvent) -> dict[str, str]:
     return {name: words + (" (own plan)" if name == own else "") for name, words in labels.items()}
 
 
-def _broken(lived: Lived, seen: object, asked: Asked, limits: Limits, name: str) -> tuple[str, ...]:
-    """Name what a way of drinking breaks by what comes of it; what only few runs can tell is left to the gate."""
-    from cramplab.safety.foreseen import Foreseen
-
-    assert isinstance(seen, Foreseen)
-    plan = lived.plan
+def _broken(lived: Lived, seen: Foreseen, asked: Asked, limits: Limits, name: str) -> tuple[str, ...]:
+    """Name what a way of drinking breaks; what needs more runs than these is told only where it is plain."""
     if name == "plan":
         return ()
-    if plan.lead == "thirst":
-        # Thirst has no planned volume; what counts is what was drunk, and what came of it.
-        kept = ("no_mass_gain", "chance_of_mass_gain", "plasma_sodium")
-    else:
-        kept = tuple(limits)
-    few = seen.low_sodium_added(limits["plasma_sodium_line"].value)
-    found = [each for each in broken(Case(plan, seen, asked, limits)) if each in kept]
-    if few.share <= limits["plasma_sodium"].value:
-        found = [each for each in found if each != "plasma_sodium"]
-    return tuple(found)
+    found = broken(Case(lived.plan, seen, asked, limits))
+    if lived.plan.lead == "thirst":
+        # Thirst has no planned volume to compare; what counts is what comes of it.
+        found = tuple(each for each in found if each in ("no_mass_gain", "chance_of_mass_gain", "plasma_sodium"))
+    plain = seen.low_sodium_added(limits["plasma_sodium_line"].value).share > limits["plasma_sodium"].value
+    return tuple(each for each in found if each != "plasma_sodium" or plain)

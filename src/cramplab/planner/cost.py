@@ -43,9 +43,13 @@ class PlanCost:
     sodium_high: float = parameter(
         "145 mmol/L", "plasma sodium above which distance counts", source="chosen", origin="chosen"
     )
-    sodium_scale: float = parameter(
-        "2 mmol/L", "distance of plasma sodium that counts as one", source="chosen", origin="chosen"
+    low_sodium_scale: float = parameter(
+        "2 mmol/L", "plasma sodium below it that counts as one", source="chosen", origin="chosen"
     )
+    high_sodium_scale: float = parameter(
+        "4 mmol/L", "plasma sodium above it that counts as one", source="chosen", origin="chosen",
+        where="twice the scale of the low side: what falls harms within half the distance of what rises",
+    )  # fmt: skip
     core: float = parameter("39 degC", "core temperature above which distance counts", source="chosen", origin="chosen")
     core_scale: float = parameter(
         "0.5 K", "core temperature beyond it that counts as one", source="chosen", origin="chosen"
@@ -74,8 +78,8 @@ def cost_by_run(seen: Foreseen) -> FloatArray:
     parts = (
         (-change - w.mass_loss) / w.mass_scale,
         change / w.gain_scale,
-        (w.sodium_low - seen.sodium_lowest) / w.sodium_scale,
-        (seen.sodium_end - w.sodium_high) / w.sodium_scale,
+        (w.sodium_low - seen.sodium_lowest) / w.low_sodium_scale,
+        (seen.sodium_end - w.sodium_high) / w.high_sodium_scale,
         (seen.core_highest - w.core) / w.core_scale,
         (seen.stomach_highest - w.stomach) / w.stomach_scale,
     )

@@ -10,11 +10,10 @@ from cramplab.core.plan_result import EffortOption
 from cramplab.core.theory import Theory
 from cramplab.planner.outcomes import chances, figures, foreseen
 from cramplab.planner.pacing import stretches_time
-from cramplab.planner.planned_event import PlannedEvent
+from cramplab.planner.planned_event import Lived, PlannedEvent
 from cramplab.planner.theories_beside import Beside, ask, lowers_for_all, worst_mean
 from cramplab.safety.limits import Limits
 
-RUNS = 100
 SLOWER = (0.95, 0.90)
 EASY_START = 0.95
 WARM_UP_MIN = 10.0
@@ -50,7 +49,12 @@ def options_of(event: PlannedEvent) -> dict[str, tuple[str, Pacing]]:
 
 
 def ranked(
-    event: PlannedEvent, plan_at: Callable[[Pacing], Plan], limits: Limits, shelf: Mapping[str, Theory], hottest: float
+    event: PlannedEvent,
+    as_asked: Lived,
+    plan_at: Callable[[Pacing], Plan],
+    limits: Limits,
+    shelf: Mapping[str, Theory],
+    hottest: float,
 ) -> Ranked:
     """Live through the event at every pacing with the plan's drinks, and rank them by what theories say.
 
@@ -59,19 +63,23 @@ def ranked(
 
     Parameters
     ----------
+    as_asked
+        The plan at the pacing that was asked for, lived through in all runs.
     plan_at
         Gives the plan, its drinks fitted to a pacing.
     hottest : degC
         Air at its hottest.
     """
     named = options_of(event)
-    lived = dict(
-        zip(named, event.live([plan_at(pacing) for _, pacing in named.values()], event.some_rows(RUNS)), strict=True)
-    )
+    rows = event.some_rows
+    others = {name: plan_at(pacing) for name, (_, pacing) in named.items() if name != "asked"}
+    lived = {"asked": as_asked.of(rows), **dict(zip(others, event.live(list(others.values()), rows), strict=True))}
     seen = {name: foreseen(each, event.person.mass_kg) for name, each in lived.items()}
     beside = {name: ask(event, each, hottest, shelf) for name, each in lived.items()}
     hot = {name: chances(each, limits)["core_above_40"].share for name, each in seen.items()}
-    chosen, words = _chosen(named, hot, beside, limits)
+    # All runs tell the heat of the effort as asked best; the others are compared with its share of the same runs.
+    in_all = chances(foreseen(as_asked, event.person.mass_kg), limits)["core_above_40"].share
+    chosen, words = _chosen(named, hot, in_all, beside, limits)
     order = sorted(named, key=lambda name: (worst_mean(beside[name]), name != "asked"))
     told = []
     for name, (label, _) in named.items():
@@ -87,19 +95,23 @@ def ranked(
 
 
 def _chosen(
-    named: Mapping[str, tuple[str, Pacing]], hot: Mapping[str, float], beside: Mapping[str, Beside], limits: Limits
+    named: Mapping[str, tuple[str, Pacing]],
+    hot: Mapping[str, float],
+    in_all: float,
+    beside: Mapping[str, Beside],
+    limits: Limits,
 ) -> tuple[str, str]:
     most, line = limits["core_temperature_chance"].value, limits["core_temperature_line"].value
-    if hot["asked"] > most:
+    if in_all > most:
         cooler = [name for name in ("pace_95", "pace_90") if hot[name] <= most]
-        told = f"As asked, {100 * hot['asked']:.0f} of 100 runs pass {line:g} °C of core temperature"
+        told = f"As asked, {100 * in_all:.0f} of 100 runs pass {line:g} °C of core temperature"
         if cooler:
             name = cooler[0]
-            return name, f"{told}; {named[name][0].lower()} it is {100 * hot[name]:.0f}. So go that much slower."
-        return (
-            "pace_90",
-            f"{told}; even 10 % slower it is {100 * hot['pace_90']:.0f}. Too hot for this effort: go easier still, or not.",
+            return name, f"{told}; {named[name][0].lower()} it is {100 * hot[name]:.0f}. So take it that much easier."
+        told += (
+            f"; {named['pace_90'][0].lower()} it is still {100 * hot['pace_90']:.0f}. Go easier still, or not at all."
         )
+        return "pace_90", told
     free = [name for name in named if name in ("easy_start", "warm_up", "no_warm_up")]
     better = [name for name in free if hot[name] <= hot["asked"] and lowers_for_all(beside[name], beside["asked"])]
     if better:

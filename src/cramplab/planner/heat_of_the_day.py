@@ -29,8 +29,8 @@ def heat_of_the_day(scenario: Scenario, effort: EventEffort, weather: Weather, l
             air, grid["humidity_fraction"], grid["wind_m_per_s"], grid["solar_W_per_m2"],
             indoors=is_indoors(effort, weather), cosine_of_zenith=sun,
         ).wbgt_C  # fmt: skip
-    known = wbgt is not None and bool(np.isfinite(wbgt))
+    known = bool(np.isfinite(wbgt))
     return Heat(
         (float(air.min()), float(air.max())), (float(humidity.min()), float(humidity.max())), wbgt if known else None,
-        measured is not None, limits.band(wbgt).words if known and wbgt is not None else "",
+        measured is not None, limits.band(wbgt).words if known else "",
     )  # fmt: skip

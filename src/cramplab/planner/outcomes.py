@@ -1,4 +1,4 @@
-"""Reads what people lived through under a plan: what the gate asks, and the figures, chances and courses that are shown."""
+"""Reads what people lived through under a plan: what the gate asks, and what is shown of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def finished(lived: Lived) -> NDArray[np.bool_]:
 
 def foreseen(lived: Lived, mass_kg: float) -> Foreseen:
     """Give what the gate asks of a plan, from the runs that finished."""
-    keep, last = finished(lived), lived.last
+    keep, first, last = finished(lived), lived.first, lived.last
 
     def at(name: str, when: Any, unit: str) -> FloatArray:
         return np.asarray(from_internal(lived.recorded[name][keep][:, when].astype(float), unit))
@@ -41,8 +41,8 @@ def foreseen(lived: Lived, mass_kg: float) -> Foreseen:
     change = -at("body_mass_loss", last, "kg") + at("body_mass_loss", 0, "kg")
     sodium = at("plasma_sodium", slice(None), "mmol/L")
     return Foreseen(
-        sweat_loss=at("sweat_loss", last, "L"),
-        sweat_sodium=at("sweat_sodium_total", last, "mmol"),
+        sweat_loss=at("sweat_loss", last, "L") - at("sweat_loss", first, "L"),
+        sweat_sodium=at("sweat_sodium_total", last, "mmol") - at("sweat_sodium_total", first, "mmol"),
         mass_change=change,
         mass_at_start=np.full(change.size, mass_kg),
         sodium_at_start=sodium[:, 0],
@@ -99,8 +99,8 @@ def chances(seen: Foreseen, limits: Limits) -> dict[str, Chance]:
 
 def courses(lived: Lived) -> Mapping[str, Course]:
     """Give the course of what is drawn over the event, at some dozen times."""
-    keep, last = finished(lived), lived.last
-    rows = np.unique(np.linspace(0, last, min(_POINTS, last + 1)).astype(int))
+    keep, first, last = finished(lived), lived.first, lived.last
+    rows = np.unique(np.linspace(first, last, min(_POINTS, last - first + 1)).astype(int))
     found = {}
     for name, (label, unit) in _COURSES.items():
         values = np.asarray(from_internal(lived.recorded[name][keep][:, rows].astype(float), unit))

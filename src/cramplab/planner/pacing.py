@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ def _slower(effort: EventEffort, pace: float) -> EventEffort:
     if pace == 1.0:
         return effort
     duration = effort.duration_s / pace
-    begins = np.arange(max(1, int(np.ceil(duration / STEP_SECONDS - 1e-9)))) * STEP_SECONDS
+    begins: FloatArray = STEP_SECONDS * np.arange(max(1, int(np.ceil(duration / STEP_SECONDS - 1e-9))), dtype=float)
     then = np.minimum(pace * begins, effort.time_s[-1])
 
     def at(values: FloatArray) -> FloatArray:
@@ -111,7 +112,7 @@ def pace_rows(effort: EventEffort) -> tuple[PaceRow, ...]:
         times = np.interp(marks, reached, np.concatenate(([0.0], edges)))
     else:
         times = np.linspace(0.0, effort.duration_s, _parts(effort.duration_s) + 1)
-    return tuple(_row(effort, begin, end) for begin, end in zip(times[:-1], times[1:], strict=True) if end > begin)
+    return tuple(_row(effort, begin, end) for begin, end in pairwise(times) if end > begin)
 
 
 def _parts(duration_s: float) -> int:

@@ -34,6 +34,8 @@ _DRINK = (
     "drink_rate_planned", "drink_by_thirst", "drink_ceiling", "drink_sodium", "drink_potassium", "drink_carbohydrate",
     "sodium_tablets",
 )  # fmt: skip
+COMPARED = 128
+"""Versions of the person with which plans are compared: four plans fill one chunk of the engine."""
 _UNBOUND = 1.0
 """A ceiling on drinking by thirst (L/s) that nobody reaches."""
 
@@ -49,9 +51,9 @@ class Lived:
     rows
         Which versions of the person; shape [runs].
     time_s : s
-        Of the records, from the start of the event; those of a warm-up are left out. Shape [records].
+        Of the records, from the start of the event; those of a warm-up are negative. Shape [records].
     recorded
-        By quantity, internal units; shape [runs, records].
+        By quantity, internal units; shape [runs, records]. The first record is at rest.
     """
 
     plan: Plan
@@ -60,9 +62,19 @@ class Lived:
     recorded: Mapping[str, NDArray[np.float32]]
 
     @property
+    def first(self) -> int:
+        """Position of the record at the start of the event."""
+        return int(np.searchsorted(self.time_s, -1e-3))
+
+    @property
     def last(self) -> int:
         """Position of the record at the end of the event."""
         return int(np.searchsorted(self.time_s, self.plan.duration_s + 1e-3, side="right")) - 1
+
+    def of(self, rows: Rows) -> Lived:
+        """Give what some of the versions lived through; all of them must be among these."""
+        here = np.searchsorted(self.rows, rows)
+        return Lived(self.plan, rows, self.time_s, {name: values[here] for name, values in self.recorded.items()})
 
 
 class PlannedEvent:
@@ -109,9 +121,10 @@ class PlannedEvent:
         """Every version."""
         return np.arange(self.runs)
 
-    def some_rows(self, count: int) -> Rows:
-        """Give some versions, spread evenly over all; shape [at most count]."""
-        return np.unique(np.linspace(0, self.runs - 1, min(count, self.runs)).astype(np.intp))
+    @property
+    def some_rows(self) -> Rows:
+        """The versions with which plans are compared, spread evenly over all; shape [`COMPARED`]."""
+        return np.unique(np.linspace(0, self.runs - 1, min(COMPARED, self.runs)).astype(np.intp))
 
     def duration(self, pacing: Pacing) -> float:
         """Give the length of the event at a pacing (s)."""
@@ -150,13 +163,11 @@ class PlannedEvent:
         if warm_up > 0.0:
             stretches.insert(0, self._warm_up(plans, who, which, warm_up))
         recorded = run_stretches(people_of(self.people.body, who), stretches, who.size, RECORDED)
-        times = record_times(stretches)
-        skipped = stretches[0].records if warm_up > 0.0 else 0
+        times = record_times(stretches) - warm_up
         lived = []
         for number, plan in enumerate(asked):
             own = slice(number * rows.size, (number + 1) * rows.size)
-            kept = {name: values[own, skipped:] for name, values in recorded.items()}
-            lived.append(Lived(plan, rows, times[skipped:] - warm_up, kept))
+            lived.append(Lived(plan, rows, times, {name: values[own] for name, values in recorded.items()}))
         return lived
 
     def _event(self, plans: Sequence[Plan], who: Rows, which: Rows) -> Stretch:

@@ -6,13 +6,13 @@ person on the same days, so that two of them are compared run by run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cramplab.core.plan import DrinkContent, Pacing, Plan
+from cramplab.core.plan import DrinkContent, Plan
 from cramplab.core.plan_result import Candidate
 from cramplab.planner.choices import SHAPES, Choice, contents, own_content, plan_of, simplicity
 from cramplab.planner.cost import cost_by_run, difference, shares_of_cost
@@ -23,9 +23,8 @@ from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.limits import Limits
 
 FloatArray = NDArray[np.float64]
-LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Drinking over the most that is allowed."""
-RUNS = 128
+LEVELS = (0.25, 0.5, 0.75, 1.0)
+"""Drinking over the most that is allowed; drinking nothing is known before the search."""
 NOISE = 1.96
 """Standard errors within which two plans count as equally good."""
 _SALT_SHARES = (0.5, 1.0)
@@ -44,10 +43,15 @@ class Tried:
     """
 
     choice: Choice
-    plan: Plan
+    lived: Lived
     seen: Foreseen
     shares: FloatArray
     broken: tuple[str, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The choice as a plan."""
+        return self.lived.plan
 
     @property
     def cost(self) -> float:
@@ -64,22 +68,27 @@ class DrinkSearch:
         ``numbers`` or ``thirst``; where thirst leads, how much is its ceiling, and there is no when.
     most_L : L
         The most that limits allow over the event.
+    nothing
+        How the event was lived through at this pacing without drinking.
     """
 
     def __init__(
-        self, event: PlannedEvent, asked: Asked, limits: Limits, *, lead: str, most_L: float, pacing: Pacing
+        self, event: PlannedEvent, asked: Asked, limits: Limits, *, lead: str, most_L: float, nothing: Lived
     ) -> None:
         self.event, self.asked, self.limits = event, asked, limits
-        self.lead, self.most_L, self.pacing = lead, most_L, pacing
+        self.lead, self.most_L, self.pacing = lead, most_L, nothing.plan.pacing
         self.own = own_content(event.scenario)
-        self.rows = event.some_rows(RUNS)
+        self.rows = event.some_rows
         self.tried: dict[Choice, Tried] = {}
+        none = self._choice(0.0, "even", self._within(self.own), 0.0)
+        self.tried[none] = self._read(none, nothing.of(self.rows))
+        self.none = none
 
-    def run(self, report_progress: Callable[[int], None] | None = None) -> tuple[Tried, tuple[Candidate, ...]]:
+    def run(self) -> tuple[Tried, tuple[Candidate, ...]]:
         """Search, and give the chosen plan with every one that was tried."""
-        levels = LEVELS if self.lead == "numbers" else LEVELS[2:]
         start = self._within(self.own)
-        best = self._best([self._choice(level * self.most_L, "even", start, 0.0) for level in levels])
+        levels = [self._choice(level * self.most_L, "even", start, 0.0) for level in LEVELS]
+        best = self._best([self.none, *levels])
         found = best.choice
         if best.plan.most_intake > 0.0:
             found = self._best(
@@ -134,7 +143,7 @@ class DrinkSearch:
         shares[finished(lived)] = shares_of_cost(cost_by_run(seen))
         # The chance of low sodium needs far more runs than the search has: the gate asks it at the end.
         over = broken(Case(lived.plan, seen, self.asked, self.limits), ("cap", "gate"))
-        return Tried(choice, lived.plan, seen, np.nan_to_num(shares, nan=float(np.nanmax(shares, initial=0.0))), over)
+        return Tried(choice, lived, seen, np.nan_to_num(shares, nan=float(np.nanmax(shares, initial=0.0))), over)
 
     def _simplest(self) -> tuple[Tried, tuple[Candidate, ...]]:
         inside = [each for each in self.tried.values() if not each.broken] or list(self.tried.values())

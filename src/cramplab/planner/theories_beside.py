@@ -53,28 +53,33 @@ def ask(event: PlannedEvent, lived: Lived, hottest_air_C: float, shelf: Mapping[
     """
     label = f"person {event.person.id}"
     pools = {name: values[lived.rows] for name, values in draw_pools(event.runs, event.seed, label).items()}
-    agonist = event.people.drawn.get("drugs.beta_agonist", 0.0)
-    after = lived.time_s >= 0.0
+    agonist = np.broadcast_to(event.people.drawn.get("drugs.beta_agonist", 0.0), (event.runs,))[lived.rows]
     looks = event_looks(
-        event.person, {name: values[:, after] for name, values in lived.recorded.items()}, lived.time_s[after],
-        duration_s=lived.plan.duration_s, hottest_air_C=hottest_air_C, pools=pools,
-        beta_agonist=agonist[lived.rows] if np.ndim(agonist) else agonist, finished=finished(lived), traits={},
-        seed=event.seed,
+        event.person, lived.recorded, lived.time_s, duration_s=lived.plan.duration_s, hottest_air_C=hottest_air_C,
+        pools=pools, beta_agonist=agonist, finished=finished(lived), traits={}, seed=event.seed,
     )  # fmt: skip
     told = chances_of_event(looks, shelf)
     chance = {each.theory: 100.0 * each.chance for each in told.chances.answers if each.chance.size}
     return Beside(told, chance)
 
 
-def views(plan: Beside, thirst: Beside) -> tuple[TheoryView, ...]:
-    """Give each theory's answer, and its difference to drinking as thirst asks, run by run."""
+def views(every: Beside, plan: Beside, thirst: Beside) -> tuple[TheoryView, ...]:
+    """Give each theory's answer, and its difference to drinking as thirst asks, run by run.
+
+    Parameters
+    ----------
+    every
+        Of the plan, in all runs.
+    plan, thirst
+        In the same runs as each other.
+    """
     found = []
-    for each in plan.told.chances.answers:
-        chance = plan.chance.get(each.theory)
+    for each in every.told.chances.answers:
+        chance = every.chance.get(each.theory)
         if chance is None:
             found.append(TheoryView(each.theory, each.claim, None, None, each.why_not))
             continue
-        against = chance - thirst.chance[each.theory]
+        against = plan.chance[each.theory] - thirst.chance[each.theory]
         found.append(
             TheoryView(each.theory, each.claim, range_of(chance, "of 100"), range_of(against, "of 100"), each.why_not)
         )

@@ -6,7 +6,7 @@ The numbers come from ``limits.toml``; what follows when one does not hold stand
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -172,6 +172,10 @@ def _wbgt(case: Case) -> Compared:
     return Compared(case.asked.wbgt_C or 0.0, case.value("wbgt_stop"), words, known)
 
 
+def _wbgt_caution(case: Case) -> Compared:
+    return replace(_wbgt(case), allowed=case.value("wbgt_caution"))
+
+
 def _long_event(case: Case) -> Compared:
     words = "length of the event; above the limit thirst leads"
     return Compared(case.asked.hours, case.value("long_event"), words, case.plan.lead == "numbers")
@@ -210,6 +214,7 @@ RULES: dict[str, Callable[[Case], Compared]] = {
     "core_temperature_chance": _core_temperature,
     "stomach_comfort": _stomach,
     "wbgt_stop": _wbgt,
+    "wbgt_caution": _wbgt_caution,
     "long_event": _long_event,
     "longest_known": _longest,
     "hottest_known": _hottest,
@@ -257,7 +262,7 @@ def _check(limit: Limit, compared: Compared | None, was_lowered: bool) -> LimitC
         planned, allowed, words = sign * compared.planned, sign * compared.allowed, compared.words
         state = "inside"
         if not compared.holds:
-            state = "broken"
+            state = "broken" if limit.action in ("cap", "refuse", "gate") else "warned"
         elif was_lowered:
             state = "lowered"
         elif limit.action in ("cap", "refuse") and compared.allowed > 0.0 < compared.planned:
