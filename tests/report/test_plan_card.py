@@ -84,3 +84,10 @@ def test_servings_of_different_size_and_rhythm_are_told_as_such():
 
 def test_without_a_folder_no_file_is_named():
     assert "plan.html" not in card_of(plan_fake.numbers(), None)
+
+
+def test_what_refuses_a_plan_is_never_cut_short():
+    base = plan_fake.refused()
+    long = f"{'One condition, and another one, ' * 9}and the last: ask your clinician how much to drink."
+    card = card_of(replace(base, refusals=(replace(base.refusals[0], words=long),)))
+    assert long in " ".join(card.split())

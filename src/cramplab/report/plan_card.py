@@ -73,8 +73,8 @@ def _no_plan_rows(tree: Mapping[str, Any]) -> list[str]:
     unknown = tree["outcome"] == "unknown"
     rows = _put("NO PLAN", "we do not know: this is outside what was ever tested" if unknown else "refused")
     for each in tree["refusals"]:
-        rows += _put("why", f"{each['words']} [{each['limit']}]")
-        rows += _put("change", each["remedy"]) if each["remedy"] else []
+        rows += _put("why", f"{words.sentence(each['words'])} [{each['limit']}]", most=8)
+        rows += _put("change", words.sentence(each["remedy"]), most=4) if each["remedy"] else []
     rows += _put("ANYWAY", "never drink so much that your weight goes up")
     if tree["theories_unknown"]:
         rows += _put("CRAMP", f"we do not know. {tree['theories_unknown']}")

@@ -81,7 +81,9 @@ def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, 
         "heavier": next(row.say for row in load_red_flags() if row.id == "headache_or_heavier"),
         "json": tree_text(tree).replace("<", "\\u003c"),
     }  # fmt: skip
-    context["warnings"] = [row for row in context["limits"] if row["sign"] == words.STATES["warned"][0]]
+    # Of several limits on the same thing the last is passed furthest.
+    warned = [row for row in context["limits"] if row["sign"] == words.STATES["warned"][0]]
+    context["warnings"] = list({row["words"] or row["rule"]: row for row in warned}.values())
     if planned:
         context |= {
             "mass_figure": plan_figures.fan(tree, plan_figures.BODY_MASS),

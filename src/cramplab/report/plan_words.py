@@ -110,7 +110,8 @@ def distance_unit(say: Wording) -> str:
 
 def sentence(text: str) -> str:
     """Begin with a capital letter and end with a stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
 
 
 def drink_line(tree: Mapping[str, Any], say: Wording) -> str:
