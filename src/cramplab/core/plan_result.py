@@ -74,8 +74,8 @@ class LimitCheck:
     allowed
         What the limit allows this person in this event, in ``unit``; None if it is not a number of its own.
     state
-        ``reached``: the plan is close to it. ``lowered``: what was first planned had to come down to it. ``warned``: the
-        plan passes it, and says so. ``broken``: only of plans that are refused.
+        ``reached``: the plan is close to it. ``lowered``: what was first planned had to come down to it. ``warned``:
+        the plan passes it, and says so. ``broken``: only of plans that are refused.
     words
         One sentence on what was compared with what.
     tightened

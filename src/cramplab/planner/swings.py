@@ -63,8 +63,8 @@ def swings(event: PlannedEvent, seen: Foreseen, limits: Limits, hours: float, ke
         low, high = np.quantile(values, (_FIFTH, 1.0 - _FIFTH))
         lowest, highest = values <= low, values >= high
         rates = [allowed_rate(seen.sweat_loss[each], limits, hours) for each in (lowest, highest)]
-        words = [_words(values[each], unknown.unit) for each in (lowest, highest)]
-        found.append(Swing(unknown.label, *words, *rates, unknown.measure))
+        low_words, high_words = (_words(values[each], unknown.unit) for each in (lowest, highest))
+        found.append(Swing(unknown.label, low_words, high_words, rates[0], rates[1], unknown.measure))
     by_chance = _by_chance(seen, limits, hours, event.seed)
     strong = [each for each in found if abs(each.at_high - each.at_low) > by_chance]
     return sorted(strong, key=lambda each: -abs(each.at_high - each.at_low))[:_MOST_SHOWN]
