@@ -8,6 +8,9 @@ from pathlib import Path
 
 from cramplab.core.errors import UserError
 
+LARGEST_FILE_BYTES = 50_000_000
+"""Larger files of a user are not read: no activity or table of theirs is."""
+
 
 def write_new_file(path: Path, text: str) -> None:
     """Write a text file that is not there yet, under a temporary name first.

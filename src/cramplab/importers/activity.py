@@ -7,9 +7,10 @@ from datetime import tzinfo
 from pathlib import Path
 
 from cramplab.core.errors import nearest
+from cramplab.core.files import LARGEST_FILE_BYTES
 from cramplab.importers.activity_cleaning import clean
 from cramplab.importers.recorded_activity import MENDS, Activity, effort_on_grid
-from cramplab.importers.track import LARGEST_FILE_BYTES, RawTrack, track_error
+from cramplab.importers.track import RawTrack, track_error
 
 __all__ = ["MENDS", "Activity", "effort_on_grid", "read_activity"]
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cramplab.core.errors import Fault, FaultsFoundError, nearest, place_in
+from cramplab.core.files import LARGEST_FILE_BYTES
 from cramplab.core.toml_reading import Place, TomlFile, read_toml
 from cramplab.importers.scenario_checks import (
     check_drink,
@@ -23,7 +24,6 @@ from cramplab.importers.scenario_checks import (
 )  # fmt: skip
 from cramplab.importers.scenario_faults import add_fault, unknown_key_remedy
 from cramplab.importers.scenario_schema import Drink, Event, Person, Preferences, WeatherSection
-from cramplab.importers.track import LARGEST_FILE_BYTES
 
 __all__ = ["InputFile", "Scenario", "read_scenario"]
 

@@ -15,7 +15,6 @@ from cramplab.core.errors import Fault, UserError
 FloatArray = npt.NDArray[np.float64]
 
 # Nothing that a watch writes comes near these; they keep a hostile file from filling the memory.
-LARGEST_FILE_BYTES = 50_000_000
 MOST_RECORDS = 1_000_000
 
 UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -72,8 +72,9 @@ def chances_of_event(looks: EventLooks, shelf: Mapping[str, Theory]) -> Told:
         All theories.
     """
     reason = why_unknown(
-        age_y=looks.person.age_y, flags=looks.person.flags, duration_s=looks.duration_s, hottest_air_C=looks.hottest_air_C
-    )
+        age_y=looks.person.age_y, flags=looks.person.flags, duration_s=looks.duration_s,
+        hottest_air_C=looks.hottest_air_C,
+    )  # fmt: skip
     if reason:
         return Told(CrampChances(unknown=reason))
     followed = [_follow(shelf[name], shelf, looks) for name in _in_order(shelf)]

@@ -8,6 +8,7 @@ from cramplab.core.plan import Plan
 from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.planner.choices import most_by_moments, step_of
+from cramplab.planner.words import rate_words
 from cramplab.safety.comparing import CLOSE
 from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.gate import most_allowed
@@ -39,15 +40,15 @@ def bound_by(
     names = tuple(sorted((each for each in most if most[each] <= 1.02 * litres), key=lambda each: most[each]))
     words = _WORDS.get(strictest, strictest.replace("_", " ")).format(
         percent=100.0 * limits["low_end_of_sweat"].value, share=100.0 * limits["share_of_sweat"].value,
-        loss=float(np.median(seen.sweat_loss)) / plan.hours,
+        loss=rate_words(float(np.median(seen.sweat_loss)) / plan.hours, scenario),
     )  # fmt: skip
     cups = ", then rounding down to cups" if rounding else ""
-    return names, f"{words} ({litres / plan.hours:.2f} L/h){cups}"
+    return names, f"{words} ({rate_words(litres / plan.hours, scenario)}){cups}"
 
 
 _WORDS = {
     "low_end_of_sweat": "the low end of your sweat loss ({percent:.0f} of 100 possible versions of you lose less)",
-    "share_of_sweat": "{share:.0f} % of your median sweat loss of {loss:.2f} L/h",
+    "share_of_sweat": "{share:.0f} % of your median sweat loss of {loss}",
     "hourly_default": "the ceiling on drinking within any 60 min, at the moments when drinks are to be had",
     "single_drink": "the largest single drink, at the moments when drinks are to be had",
     "own_most": "your own ceiling, max_drink_L_per_h",

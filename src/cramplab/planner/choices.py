@@ -51,6 +51,8 @@ class Choice:
     @property
     def label(self) -> str:
         """Say it in a few words."""
+        if self.litres <= 0.0:
+            return "nothing to drink"
         salt = f", {23.0 * self.salt_mmol_per_h:.0f} mg/h sodium beside it" if self.salt_mmol_per_h else ""
         return f"{self.litres:.2f} L in all, {self.shape}, {self.content.name}{salt}"
 

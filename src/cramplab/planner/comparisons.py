@@ -22,12 +22,12 @@ from cramplab.safety.limits import Limits
 _NO_CEILING_L_PER_H = 10.0
 _OFTEN_S = 600.0
 _WORDS = {
-    "plan": "This plan.",
-    "thirst": "Drinks when thirsty, without a number.",
-    "nothing": "Drinks nothing: what withholding water does to mass, sodium and heat.",
-    "most": "Drinks the most that any guideline's hourly limit lets through, whatever is lost. Shown to see why not.",
-    "water": "The plan's volumes as plain water, without salt.",
-    "own": "The drinking that the scenario describes.",
+    "plan": "The drinks of this plan",
+    "thirst": "Drinks when thirsty, without a number",
+    "nothing": "Withholds water: drinks nothing",
+    "most": "Drinks the most that any guideline's hourly limit lets through, whatever is lost; shown to see why not",
+    "water": "The plan's volumes as plain water, without salt",
+    "own": "The drinking that the scenario describes",
 }
 
 
@@ -105,13 +105,25 @@ def compared(
         # A run that failed under one plan only leaves the two without a difference run by run.
         paired = shares[name].size == shares["plan"].size
         error = difference(shares[name], shares["plan"])[1] if paired else float("inf")
+        words = _what_comes_of_it(name, seen[name], limits)
+        breaks = _broken(each, seen[name], asked, limits, name)
         found.append(
             Comparison(
-                name, labels[name], _WORDS[name], figures(each, seen[name]), chances(seen[name], limits),
-                float(shares[name].mean()), error, _broken(each, seen[name], asked, limits, name), beside[name].ranges,
+                name, labels[name], words, figures(each, seen[name]), chances(seen[name], limits),
+                float(shares[name].mean()), error, breaks, beside[name].ranges,
             )
         )  # fmt: skip
     return tuple(found), beside
+
+
+def _what_comes_of_it(name: str, seen: Foreseen, limits: Limits) -> str:
+    line = limits["plasma_sodium_line"].value
+    heavier, low = int((seen.mass_change > 0.0).sum()), seen.low_sodium_added(line)
+    return (
+        f"{_WORDS[name]}. At the end {np.median(seen.mass_change_percent):+.1f} % of body mass and plasma sodium at "
+        f"{np.median(seen.sodium_end):.0f} mmol/L in the median; heavier than before in {heavier} of {low.of} runs, "
+        f"plasma sodium newly below {line:g} in {low.count}."
+    )
 
 
 def _labels(event: PlannedEvent) -> dict[str, str]:

@@ -191,7 +191,7 @@ class _Planning:
             pace_rows=pace_rows(effort),
             candidates=candidates,
             swings=tuple(moved),
-            measure_next=measure_next(moved),
+            measure_next=measure_next(moved, self.scenario),
             notices=(*self.event.notices, *_failures(passed.lived)),
             assumptions=assumptions,
             sources=citations({each.source for each in assumptions}),
@@ -271,7 +271,10 @@ class _Planning:
 
     def _without_plan(self, ruling: Ruling) -> PlanResult:
         outcome: Outcome = "unknown" if ruling.outcome == "unknown" else "refused"
-        return replace(self._blank(), outcome=outcome, refusals=ruling.refusals, limits=ruling.checks)
+        unknown = ruling.refusals[0].words if outcome == "unknown" else ""
+        return replace(
+            self._blank(), outcome=outcome, refusals=ruling.refusals, limits=ruling.checks, theories_unknown=unknown
+        )
 
     def _assumptions(self, told: tuple[Assumption, ...]) -> tuple[Assumption, ...]:
         label = f"person {self.person.id}"

@@ -87,8 +87,12 @@ class DrinkSearch:
     def run(self) -> tuple[Tried, tuple[Candidate, ...]]:
         """Search, and give the chosen plan with every one that was tried."""
         start = self._within(self.own)
-        levels = [self._choice(level * self.most_L, "even", start, 0.0) for level in LEVELS]
-        best = self._best([self.none, *levels])
+        if self.lead == "thirst":
+            # The ceiling is the limits' own: who is not thirsty drinks less anyway.
+            best = self._best([self._choice(self.most_L, "even", start, 0.0)])
+        else:
+            levels = [self._choice(level * self.most_L, "even", start, 0.0) for level in LEVELS]
+            best = self._best([self.none, *levels])
         found = best.choice
         if best.plan.most_intake > 0.0:
             found = self._best(
@@ -146,7 +150,8 @@ class DrinkSearch:
         return Tried(choice, lived, seen, np.nan_to_num(shares, nan=float(np.nanmax(shares, initial=0.0))), over)
 
     def _simplest(self) -> tuple[Tried, tuple[Candidate, ...]]:
-        inside = [each for each in self.tried.values() if not each.broken] or list(self.tried.values())
+        tried = [each for each in self.tried.values() if self.lead == "numbers" or each.choice != self.none]
+        inside = [each for each in tried if not each.broken] or tried
         best = min(inside, key=lambda each: each.cost)
         apart: Mapping[Choice, tuple[float, float]] = {
             each.choice: difference(each.shares, best.shares) for each in self.tried.values()

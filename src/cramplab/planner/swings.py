@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from cramplab.core.plan_result import Swing
 from cramplab.core.quantities import from_internal
+from cramplab.importers.scenario import Scenario
 from cramplab.planner.planned_event import PlannedEvent
+from cramplab.planner.words import difference_words, rate_words
 from cramplab.safety.foreseen import Foreseen
 from cramplab.safety.limits import Limits
 from cramplab.simulation.assembly import body_parameters
@@ -30,6 +32,8 @@ class _Unknown:
     measure: str
 
 
+_SAID = ("mL/kg/min", "%", "1")
+"""Units of traits that a reader knows."""
 _OF_PEOPLE = {
     "sweating.gain": ("Sweat rate for a given warmth of the body", _SWEAT_TEST),
     "sweating.threshold": ("Warmth at which sweating starts", _SWEAT_TEST),
@@ -63,7 +67,7 @@ def swings(event: PlannedEvent, seen: Foreseen, limits: Limits, hours: float, ke
         low, high = np.quantile(values, (_FIFTH, 1.0 - _FIFTH))
         lowest, highest = values <= low, values >= high
         rates = [allowed_rate(seen.sweat_loss[each], limits, hours) for each in (lowest, highest)]
-        low_words, high_words = (_words(values[each], unknown.unit) for each in (lowest, highest))
+        low_words, high_words = (_words(values[each], unknown, event.scenario) for each in (lowest, highest))
         found.append(Swing(unknown.label, low_words, high_words, rates[0], rates[1], unknown.measure))
     by_chance = _by_chance(seen, limits, hours, event.seed)
     strong = [each for each in found if abs(each.at_high - each.at_low) > by_chance]
@@ -79,7 +83,7 @@ def allowed_rate(sweat_loss: FloatArray, limits: Limits, hours: float) -> float:
     return min(most / hours, limits["hourly_default"].value)
 
 
-def measure_next(found: list[Swing]) -> str:
+def measure_next(found: list[Swing], scenario: Scenario) -> str:
     """Say which measurement would move the plan most."""
     measurable = [each for each in found if each.measure]
     if not measurable:
@@ -87,7 +91,8 @@ def measure_next(found: list[Swing]) -> str:
     first = measurable[0]
     return (
         f"Next best measurement: {first.measure}. {first.label} moves the drinking that the limits allow between "
-        f"{min(first.at_low, first.at_high):.2f} and {max(first.at_low, first.at_high):.2f} L/h."
+        f"{rate_words(min(first.at_low, first.at_high), scenario)} and "
+        f"{rate_words(max(first.at_low, first.at_high), scenario)}."
     )
 
 
@@ -98,11 +103,12 @@ def _unknowns(event: PlannedEvent) -> list[_Unknown]:
         values = np.asarray(event.people.drawn.get(name, 0.0), dtype=float)
         if values.ndim and np.ptp(values) > 0.0 and name not in event.people.known:
             unit = declared[name].unit
-            found.append(_Unknown(label, np.asarray(from_internal(values, unit)), unit, measure))
+            shown = unit if unit in _SAID else ""
+            found.append(_Unknown(label, np.asarray(from_internal(values, unit)), shown, measure))
     around = event.people.around
     day: Mapping[str, tuple[FloatArray, str, str]] = {
         "Air, against the forecast": (event.error.air_C, "K", _FORECAST),
-        "Humidity, against the forecast": (100.0 * event.error.humidity, "%", _FORECAST),
+        "Humidity, against the forecast": (100.0 * event.error.humidity, "points", _FORECAST),
         "Wind, over the forecast": (event.error.wind_factor, "1", _FORECAST),
         "Sun, over the forecast": (event.error.solar_factor, "1", _FORECAST),
         "Wind at the body over wind as given": (around.wind_share, "1", ""),
@@ -111,9 +117,19 @@ def _unknowns(event: PlannedEvent) -> list[_Unknown]:
     return found
 
 
-def _words(values: FloatArray, unit: str) -> str:
+def _words(values: FloatArray, unknown: _Unknown, scenario: Scenario) -> str:
     middle = float(np.median(values))
-    return f"{middle:+.1f} {unit}" if unit in ("K", "%") else f"{middle:.3g}{'' if unit == '1' else ' ' + unit}"
+    match unknown.unit:
+        case "K":
+            return difference_words(middle, scenario)
+        case "points":
+            return f"{middle:+.0f} points"
+        case "1":
+            return f"{middle:.2g}"
+        case "":
+            # A trait of the model whose unit tells a reader nothing: where it lies among all, in words.
+            return f"{100.0 * float(np.mean(unknown.values < middle)):.0f} of 100 lie lower"
+    return f"{middle:.3g} {unknown.unit}"
 
 
 def _by_chance(seen: Foreseen, limits: Limits, hours: float, seed: int) -> float:

@@ -54,7 +54,8 @@ def most_intake_by_sweat(case: Case) -> dict[str, float]:
     loss = case.foreseen.sweat_loss
     return {
         "share_of_sweat": case.value("share_of_sweat") * float(np.median(loss)),
-        "low_end_of_sweat": float(np.quantile(loss, case.value("low_end_of_sweat"))),
+        # The largest volume that no more than this share of the runs lies below: it is what the limit is judged by.
+        "low_end_of_sweat": float(np.quantile(loss, case.value("low_end_of_sweat"), method="inverted_cdf")),
     }
 
 

@@ -106,21 +106,26 @@ def pass_plan(plan: Plan, asked: Asked, foresee: Callable[[Plan], Foreseen], lim
 
 def no_plan_at_all(asked: Asked, limits: Limits) -> Ruling | None:
     """Refuse before anything is simulated: red flags, what was never tested, and too much heat."""
+    rows = [row for row in load_red_flags() if row.plan == "none"]
+    answered = [row for row in rows if row.id in asked.red_flags]
+    stopping = [row for row in rows if row in answered or row in rows_for(asked.flags)]
     refusals = [
-        Refusal(f"red_flag.{row.id}", f"{row.when} {row.say}", "Make no plan before this is settled", row.source)
-        for row in load_red_flags()
-        if row.plan == "none" and (row.id in asked.red_flags or row in rows_for(asked.flags))
+        Refusal(
+            f"red_flag.{row.id}", f"{row.say} {row.when}", "Settle this first; until then there is no plan", row.source
+        )
+        for row in stopping
     ]
-    if refusals:
-        return Ruling("refused", None, None, unasked(limits), refusals=tuple(refusals))
     untested = outside_tested_range(
         age_y=asked.age_y, flags=asked.flags, duration_s=asked.duration_s, hottest_air_C=asked.hottest_air_C,
         limits=limits,
     )  # fmt: skip
-    if untested:
+    if untested and not answered:
         words = f"We do not know. Nothing that this plan would rest on was ever tested for this: {'; '.join(untested)}."
         remedy = "Nothing that can be typed in. Ask somebody who can watch the person"
-        return Ruling("unknown", None, None, unasked(limits), refusals=(Refusal("tested_range", words, remedy),))
+        refusals.insert(0, Refusal("tested_range", words, remedy))
+        return Ruling("unknown", None, None, unasked(limits), refusals=tuple(refusals))
+    if refusals:
+        return Ruling("refused", None, None, unasked(limits), refusals=tuple(refusals))
     stop = limits["wbgt_stop"]
     if asked.outdoors and asked.wbgt_C is not None and asked.wbgt_C > stop.value:
         words = (
