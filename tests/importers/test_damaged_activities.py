@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from cramplab.core.errors import UserError
+from cramplab.core.files import LARGEST_FILE_BYTES
 from cramplab.importers.activity import effort_on_grid, read_activity
-from cramplab.importers.track import LARGEST_FILE_BYTES
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
