@@ -261,6 +261,10 @@ class Heat:
         True if the scenario gave a reading of an instrument.
     band
         Words of the heat band that it falls in.
+    wbgt_range_C
+        Low and high end of the estimate; None if it was measured or could not be estimated.
+    assumed
+        What the estimate assumes, in sentences.
     """
 
     air_C: tuple[float, float]
@@ -268,6 +272,8 @@ class Heat:
     wbgt_C: float | None
     measured: bool
     band: str
+    wbgt_range_C: tuple[float, float] | None = None
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

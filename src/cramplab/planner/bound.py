@@ -49,7 +49,8 @@ def bound_by(
 _WORDS = {
     "low_end_of_sweat": "the low end of your sweat loss ({percent:.0f} of 100 possible versions of you lose less)",
     "share_of_sweat": "{share:.0f} % of your median sweat loss of {loss}",
-    "hourly_default": "the ceiling on drinking within any 60 min, at the moments when drinks are to be had",
+    "hourly_default": "the usual ceiling on how fast to drink",
+    "hourly_absolute": "the ceiling on drinking within any 60 min, at the moments when drinks are to be had",
     "single_drink": "the largest single drink, at the moments when drinks are to be had",
     "own_most": "your own ceiling, max_drink_L_per_h",
     "daily_absolute": "the ceiling for one day",

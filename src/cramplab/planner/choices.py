@@ -93,15 +93,19 @@ def moments(scenario: Scenario, effort: EventEffort) -> tuple[tuple[float, float
 def most_by_moments(scenario: Scenario, effort: EventEffort, limits: Limits) -> tuple[float, str]:
     """Give the most that somebody can drink at an even rate at these moments (L), and the limit that sets it.
 
-    Drinks at stations come in lumps: three of them may fall into one hour, and none may be too large.
+    Drinks at stations come in lumps: none may be too large, nor too many of them fall into one hour.
     """
     even = [Serving(moment, span / effort.duration_s, km) for moment, span, km in _spans(scenario, effort)]
     if not even:
         return 0.0, "hourly_default"
     total = sum(each.volume_L for each in even)
-    hourly = _most_rate(scenario, limits) / max(most_in_an_hour(even), fastest_serving(even))
-    single = limits["single_drink"].value / max(each.volume_L for each in even)
-    return (hourly * total, "hourly_default") if hourly <= single else (single * total, "single_drink")
+    shares = {
+        "hourly_default": _most_rate(scenario, limits) / fastest_serving(even),
+        "hourly_absolute": limits["hourly_absolute"].value / most_in_an_hour(even),
+        "single_drink": limits["single_drink"].value / max(each.volume_L for each in even),
+    }
+    name = min(shares, key=lambda each: shares[each])
+    return shares[name] * total, name
 
 
 def servings_of(
@@ -129,7 +133,7 @@ def servings_of(
             aim,
             litres - drunk,
             most_rate * (moment - before) / 3600.0,
-            most_rate - within,
+            limits["hourly_absolute"].value - within,
             limits["single_drink"].value,
         )
         cups = max(float(np.floor(room / step + 1e-9)) * step, 0.0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from cramplab.core.plan import Pacing, Plan
 from cramplab.core.plan_result import EffortOption
 from cramplab.core.theory import Theory
@@ -76,9 +78,10 @@ def ranked(
     lived = {"asked": as_asked.of(rows), **dict(zip(others, event.live(list(others.values()), rows), strict=True))}
     seen = {name: foreseen(each, event.person.mass_kg) for name, each in lived.items()}
     beside = {name: ask(event, each, hottest, shelf) for name, each in lived.items()}
-    hot = {name: chances(each, limits)["core_above_40"].share for name, each in seen.items()}
+    line = limits["core_temperature_line"].value
+    hot = {name: float(np.mean(each.core_highest > line)) for name, each in seen.items()}
     # All runs tell the heat of the effort as asked best; the others are compared with its share of the same runs.
-    in_all = chances(foreseen(as_asked, event.person.mass_kg), limits)["core_above_40"].share
+    in_all = float(np.mean(foreseen(as_asked, event.person.mass_kg).core_highest > line))
     chosen, words = _chosen(named, hot, in_all, beside, limits)
     order = sorted(named, key=lambda name: (worst_mean(beside[name]), name != "asked"))
     told = []

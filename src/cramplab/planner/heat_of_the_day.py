@@ -19,18 +19,18 @@ def heat_of_the_day(scenario: Scenario, effort: EventEffort, weather: Weather, l
     grid = weather_on_grid(weather, effort.time_s)
     air, humidity = grid["air_C"], 100.0 * grid["humidity_fraction"]
     measured = scenario.weather.wbgt_C
-    wbgt = measured
-    if wbgt is None:
-        sun = None
-        start, latitude, longitude = scenario.event.start, effort.latitude_deg, effort.longitude_deg
-        if start is not None and latitude is not None and longitude is not None:
-            sun = cosine_of_zenith(start, effort.time_s, latitude, longitude)
-        wbgt = highest_wbgt(
-            air, grid["humidity_fraction"], grid["wind_m_per_s"], grid["solar_W_per_m2"],
-            indoors=is_indoors(effort, weather), cosine_of_zenith=sun,
-        ).wbgt_C  # fmt: skip
-    known = bool(np.isfinite(wbgt))
-    return Heat(
-        (float(air.min()), float(air.max())), (float(humidity.min()), float(humidity.max())), wbgt if known else None,
-        measured is not None, limits.band(wbgt).words if known else "",
+    ranges = (float(air.min()), float(air.max())), (float(humidity.min()), float(humidity.max()))
+    if measured is not None:
+        return Heat(*ranges, measured, True, limits.band(measured).words)
+    sun = None
+    start, latitude, longitude = scenario.event.start, effort.latitude_deg, effort.longitude_deg
+    if start is not None and latitude is not None and longitude is not None:
+        sun = cosine_of_zenith(start, effort.time_s, latitude, longitude)
+    found = highest_wbgt(
+        air, grid["humidity_fraction"], grid["wind_m_per_s"], grid["solar_W_per_m2"],
+        indoors=is_indoors(effort, weather), cosine_of_zenith=sun,
     )  # fmt: skip
+    if not np.isfinite(found.wbgt_C):
+        return Heat(*ranges, None, False, "")
+    band = limits.band(found.wbgt_C).words
+    return Heat(*ranges, found.wbgt_C, False, band, (found.low_C, found.high_C), found.assumed)

@@ -34,8 +34,8 @@ _DRINK = (
     "drink_rate_planned", "drink_by_thirst", "drink_ceiling", "drink_sodium", "drink_potassium", "drink_carbohydrate",
     "sodium_tablets",
 )  # fmt: skip
-COMPARED = 128
-"""Versions of the person with which plans are compared: four plans fill one chunk of the engine."""
+COMPARED = CHUNK_PEOPLE // 5
+"""Versions of the person with which plans are compared: five plans fill one chunk of the engine."""
 _UNBOUND = 1.0
 """A ceiling on drinking by thirst (L/s) that nobody reaches."""
 

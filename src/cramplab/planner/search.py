@@ -93,18 +93,25 @@ class DrinkSearch:
         else:
             levels = [self._choice(level * self.most_L, "even", start, 0.0) for level in LEVELS]
             best = self._best([self.none, *levels])
-        found = best.choice
         if best.plan.most_intake > 0.0:
-            found = self._best(
-                [replace_content(found, self._within(each), self.own) for each in self._contents()]
-            ).choice
-            if self.lead == "numbers":
-                found = self._best([self._choice(found.litres, shape, found.content, 0.0) for shape in SHAPES]).choice
-        salt = self._salt_room(self.tried[found])
-        if salt > 0.0:
-            shares = (0.0, *_SALT_SHARES)
-            self._best([self._choice(found.litres, found.shape, found.content, share * salt) for share in shares])
+            self._refine(best.choice)
         return self._simplest()
+
+    def _refine(self, found: Choice) -> None:
+        """Try other drinks and other times at this volume, then the best of both together, and salt beside it."""
+        drinks = [replace_content(found, self._within(each), self.own) for each in contents(self.event.scenario)]
+        shapes = [self._choice(found.litres, shape, found.content, 0.0) for shape in SHAPES]
+        if self.lead == "thirst":
+            shapes = [found]
+        self._live([*drinks, *shapes])
+        drink, shape = self._best(drinks).choice, self._best(shapes).choice
+        both = self._choice(found.litres, shape.shape, drink.content, 0.0)
+        together = [both]
+        salt = self._salt_room(self.tried[drink])
+        together += [
+            self._choice(found.litres, shape.shape, drink.content, share * salt) for share in _SALT_SHARES if salt
+        ]
+        self._live(together)
 
     def _choice(self, litres: float, shape: str, content: DrinkContent, salt: float) -> Choice:
         return Choice(litres, shape, content, salt, simplicity(shape, content, salt, self.own))
@@ -116,9 +123,6 @@ class DrinkSearch:
         if (sodium, sugar) == (content.sodium_mmol_per_L, content.carbohydrate_g_per_L):
             return content
         return replace(content, name=f"{content.name}, thinned", sodium_mmol_per_L=sodium, carbohydrate_g_per_L=sugar)
-
-    def _contents(self) -> Sequence[DrinkContent]:
-        return contents(self.event.scenario)
 
     def _salt_room(self, tried: Tried) -> float:
         """Give the sodium beside the drink (mmol/h) that the gates and the loss leave room for."""
@@ -132,14 +136,18 @@ class DrinkSearch:
         lost = self.limits["sodium_not_above_loss"].value * float(np.median(tried.seen.sweat_sodium))
         return max(0.95 * lost - tried.plan.most_sodium, 0.0) / hours
 
-    def _best(self, choices: Sequence[Choice]) -> Tried:
+    def _live(self, choices: Sequence[Choice]) -> None:
+        """Live through the event with every choice that was not tried yet, all in one run."""
         new = [each for each in dict.fromkeys(choices) if each not in self.tried]
         effort = self.event.forcing_of(self.pacing)[0]
         plans = [plan_of(each, self.event.scenario, effort, self.limits, self.pacing, self.lead) for each in new]
         for choice, lived in zip(new, self.event.live(plans, self.rows) if plans else [], strict=True):
             self.tried[choice] = self._read(choice, lived)
-        inside = [self.tried[each] for each in choices if not self.tried[each].broken]
-        return min(inside or [self.tried[each] for each in choices], key=lambda each: each.cost)
+
+    def _best(self, choices: Sequence[Choice]) -> Tried:
+        self._live(choices)
+        found = [self.tried[each] for each in choices]
+        return min([each for each in found if not each.broken] or found, key=lambda each: each.cost)
 
     def _read(self, choice: Choice, lived: Lived) -> Tried:
         seen = foreseen(lived, self.event.person.mass_kg)

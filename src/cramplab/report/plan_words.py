@@ -269,4 +269,7 @@ def heat_words(tree: Mapping[str, Any], say: Wording) -> str:
     if heat["wbgt_C"] is None:
         return f"air {air}; WBGT not known, use a meter"
     kind = "measured" if heat["measured"] else "estimate; use a meter"
+    if heat.get("wbgt_range_C"):
+        coolest, hottest = (say.number(each, "degC") for each in heat["wbgt_range_C"])
+        kind = f"{coolest} to {hottest}; {kind}"
     return f"air {air}; WBGT about {say.with_unit(heat['wbgt_C'], 'degC')} ({kind})"

@@ -88,10 +88,10 @@ def _low_end_of_sweat(case: Case) -> Compared:
 
 def _hourly_default(case: Case) -> Compared:
     most = min(case.value("hourly_default"), case.asked.own_most_L_per_h)
-    words = "the most within any 60 min, or a serving over the time since the last one if that is faster"
+    words = "fastest drinking: a drink over the time since the one before, or the ceiling where thirst leads"
     if case.asked.own_most_L_per_h < case.value("hourly_default"):
         words += "; the person's own ceiling is lower than the limit"
-    return Compared(max(case.plan.fastest_drinking, case.plan.most_in_an_hour), most, words)
+    return Compared(case.plan.fastest_drinking, most, words)
 
 
 def _hourly_absolute(case: Case) -> Compared:

@@ -88,7 +88,7 @@ def pass_plan(plan: Plan, asked: Asked, foresee: Callable[[Plan], Foreseen], lim
         return stop
     plan, reasons = who_leads(plan, asked, limits)
     lowered: list[str] = []
-    for _ in range(ROUNDS):
+    for round_ in range(ROUNDS):
         case = Case(plan, foresee(plan), asked, limits)
         too_much = broken(case, ("cap", "gate", "refuse"))
         if not too_much:
@@ -97,7 +97,8 @@ def pass_plan(plan: Plan, asked: Asked, foresee: Callable[[Plan], Foreseen], lim
         if lower == plan:
             if plan.most_intake <= 0.0:
                 return _refused(case, too_much)
-            share = _LESS if plan.most_intake > _NOTHING_L else 0.0
+            # The last round asks whether drinking nothing would pass, so that how much was proposed never decides.
+            share = _LESS if plan.most_intake > _NOTHING_L and round_ < ROUNDS - 2 else 0.0
             lower = plan.drinking_less(share)
         lowered += [name for name in too_much if name not in lowered]
         plan = lower
@@ -201,7 +202,7 @@ def _slower(plan: Plan, case: Case) -> Plan:
         servings.append(Serving(each.time_s, min(each.volume_L, _BELOW * most), each.at_km))
         before = each.time_s
     slower = replace(plan, servings=tuple(servings))
-    most_in_hour = min(fastest, case.value("hourly_absolute"))
+    most_in_hour = case.value("hourly_absolute")
     if slower.most_in_an_hour > most_in_hour:
         slower = slower.drinking_less(_BELOW * most_in_hour / slower.most_in_an_hour)
     return slower
