@@ -139,7 +139,7 @@ class _Planning:
         stop = no_plan_at_all(self.asked, self.limits)
         if stop is not None:
             return self._without_plan(stop)
-        self.event = PlannedEvent(self.person, self.scenario, runs=self.runs, seed=self.seed)
+        self.event = PlannedEvent(self.person, self.scenario, self.effort, self.weather, runs=self.runs, seed=self.seed)
         self.tell(1)
         pacing = next(iter(efforts.options_of(self.event).values()))[1]
         nothing, unaided = self._foresee(Plan("nothing", self.event.duration(pacing), pacing=pacing))

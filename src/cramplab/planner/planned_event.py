@@ -17,7 +17,7 @@ from cramplab.cohort.event_people import EventPeople, people_for_event
 from cramplab.cohort.event_series import RECORDED
 from cramplab.cohort.random_streams import stream
 from cramplab.core.plan import Pacing, Plan
-from cramplab.importers.event_effort import EventEffort, event_effort, event_weather
+from cramplab.importers.event_effort import EventEffort
 from cramplab.importers.scenario import Scenario
 from cramplab.importers.scenario_schema import Person
 from cramplab.importers.weather import Weather
@@ -25,7 +25,6 @@ from cramplab.importers.weather_error import WeatherError, drawn_weather_error
 from cramplab.planner.pacing import paced
 from cramplab.simulation.event_course import GLUCOSE_G_PER_MMOL, event_stretches, swallowed
 from cramplab.simulation.event_run import CHUNK_PEOPLE, Stretch, people_of, record_times, run_stretches
-from cramplab.simulation.solve import STEP_SECONDS
 
 FloatArray = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -90,14 +89,15 @@ class PlannedEvent:
         self,
         person: Person,
         scenario: Scenario,
+        effort: EventEffort,
+        weather: Weather,
         *,
         runs: int,
         seed: int,
         report_progress: Callable[[int], None] | None = None,
     ) -> None:
         self.person, self.scenario, self.runs, self.seed = person, scenario, runs, seed
-        self.effort: EventEffort = event_effort(scenario, STEP_SECONDS)
-        self.weather: Weather = event_weather(scenario, self.effort)
+        self.effort, self.weather = effort, weather
         self.people: EventPeople = people_for_event(
             person, scenario, self.effort, self.weather, draws=runs, seed=seed, names=RECORDED,
             report_progress=report_progress,
@@ -152,12 +152,11 @@ class PlannedEvent:
         rows
             Which versions; shape [runs].
         """
-        asked = plans
-        if len(plans) * rows.size < CHUNK_PEOPLE:
-            # The engine is compiled for one size of chunk; a smaller one would cost more than it saves.
-            plans = [*plans, *([plans[-1]] * (-(-CHUNK_PEOPLE // rows.size) - len(plans)))]
         who = np.tile(rows, len(plans))
         which = np.repeat(np.arange(len(plans)), rows.size)
+        # The engine is compiled for one size of chunk; the last person stands in for those who are missing in one.
+        missing = max(CHUNK_PEOPLE - who.size, 0)
+        who, which = (np.append(each, np.repeat(each[-1:], missing)) for each in (who, which))
         warm_up = max(60.0 * plan.pacing.warm_up_min for plan in plans)
         stretches = [self._event(plans, who, which), *self._recovery(plans, who, which)]
         if warm_up > 0.0:
@@ -165,7 +164,7 @@ class PlannedEvent:
         recorded = run_stretches(people_of(self.people.body, who), stretches, who.size, RECORDED)
         times = record_times(stretches) - warm_up
         lived = []
-        for number, plan in enumerate(asked):
+        for number, plan in enumerate(plans):
             own = slice(number * rows.size, (number + 1) * rows.size)
             lived.append(Lived(plan, rows, times, {name: values[own] for name, values in recorded.items()}))
         return lived
