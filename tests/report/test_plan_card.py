@@ -79,7 +79,7 @@ def test_servings_of_different_size_and_rhythm_are_told_as_such():
     once = Plan("numbers", 3600.0, (Serving(1800.0, 0.2),))
     assert "200 mL once, at 0:30" in card_of(replace(base, plan=once))
     nothing = Plan("nothing", 3600.0)
-    assert "nothing during the event" in card_of(replace(base, plan=nothing))
+    assert "nothing has to be drunk on the way" in card_of(replace(base, plan=nothing))
 
 
 def test_without_a_folder_no_file_is_named():

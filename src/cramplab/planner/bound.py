@@ -35,7 +35,7 @@ def bound_by(
         rounding = step_of(scenario) * max(len(plan.servings), 1)
     strictest = min(most, key=lambda each: most[each])
     litres = most[strictest]
-    if plan.most_intake <= 0.0 or plan.most_intake + rounding < CLOSE * litres:
+    if plan.lead != "thirst" and (plan.most_intake <= 0.0 or plan.most_intake + rounding < CLOSE * litres):
         return (), "no limit: drinking more would do no better by mass, sodium, heat and the stomach"
     names = tuple(sorted((each for each in most if most[each] <= 1.02 * litres), key=lambda each: most[each]))
     words = _WORDS.get(strictest, strictest.replace("_", " ")).format(

@@ -58,6 +58,10 @@ class PlanCost:
         "400 mL", "volume in the stomach above which it is felt", source="nata2017", origin="read"
     )
     stomach_scale: float = parameter("200 mL", "volume beyond it that counts as one", source="chosen", origin="chosen")
+    worth_it: float = parameter(
+        0.1, "difference of cost, over that of the best plan, for which nobody should have to carry out a harder one",
+        source="chosen", origin="chosen", where="the scales are chosen, so less than this means nothing",
+    )  # fmt: skip
     worst_share: float = parameter(
         0.1, "share of the runs that counts once more: the worst of them", source="chosen", origin="chosen"
     )
@@ -70,6 +74,11 @@ def _written() -> SimpleNamespace:
     return SimpleNamespace(**{
         name.rpartition(".")[2]: from_internal(each.value, each.unit) for name, each in declared.items()
     })  # fmt: skip
+
+
+def worth_it() -> float:
+    """Give the difference of cost, over that of the best plan, below which the simpler plan is taken (1)."""
+    return float(_written().worth_it)
 
 
 def cost_by_run(seen: Foreseen) -> FloatArray:

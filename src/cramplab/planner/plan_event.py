@@ -22,7 +22,7 @@ from cramplab.importers.weather_error import assumptions_of_weather_error
 from cramplab.planner import comparisons, efforts, outcomes
 from cramplab.planner.bound import bound_by
 from cramplab.planner.choices import most_by_moments, plan_of, rounded
-from cramplab.planner.cost import PlanCost
+from cramplab.planner.cost import PlanCost, worth_it
 from cramplab.planner.heat_of_the_day import heat_of_the_day
 from cramplab.planner.pacing import pace_rows
 from cramplab.planner.planned_event import Lived, PlannedEvent
@@ -311,8 +311,9 @@ def _simplest_words(candidates: Sequence[Candidate], compared: Sequence[Comparis
     told = f"Of {len(candidates)} ways that were tried this one did best."
     if chosen.behind > 0.0:
         told = (
-            f"Of {len(candidates)} ways that were tried this is the simplest that is as good as the best within the "
-            f"noise of the runs (cost {chosen.behind:.2g} behind, noise {chosen.noise:.2g})."
+            f"Of {len(candidates)} ways that were tried this is the simplest that is as good as the best: its cost of "
+            f"{chosen.cost:.2g} is {chosen.behind:.2g} behind, where the noise of the runs is {chosen.noise:.2g} and "
+            f"less than {100.0 * worth_it():.0f} % is not worth a harder plan."
         )
     by_name = {each.name: each for each in compared}
     ahead = by_name["plan"].cost - by_name["thirst"].cost

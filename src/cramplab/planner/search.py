@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cramplab.core.plan import DrinkContent, Plan
 from cramplab.core.plan_result import Candidate
 from cramplab.planner.choices import SHAPES, Choice, contents, own_content, plan_of, simplicity
-from cramplab.planner.cost import cost_by_run, difference, shares_of_cost
+from cramplab.planner.cost import cost_by_run, difference, shares_of_cost, worth_it
 from cramplab.planner.outcomes import finished, foreseen
 from cramplab.planner.planned_event import Lived, PlannedEvent
 from cramplab.safety.comparing import Case, broken
@@ -159,12 +159,14 @@ class DrinkSearch:
 
     def _simplest(self) -> tuple[Tried, tuple[Candidate, ...]]:
         tried = [each for each in self.tried.values() if self.lead == "numbers" or each.choice != self.none]
+        tried = tried or list(self.tried.values())  # where thirst leads and nothing may be drunk
         inside = [each for each in tried if not each.broken] or tried
         best = min(inside, key=lambda each: each.cost)
         apart: Mapping[Choice, tuple[float, float]] = {
             each.choice: difference(each.shares, best.shares) for each in self.tried.values()
         }
-        as_good = [each for each in inside if apart[each.choice][0] <= NOISE * apart[each.choice][1] + 1e-12]
+        small = worth_it() * best.cost + 1e-12
+        as_good = [each for each in inside if apart[each.choice][0] <= max(NOISE * apart[each.choice][1], small)]
         chosen = min(as_good, key=lambda each: (each.choice.simplicity, each.cost))
         told = [
             Candidate(

@@ -55,7 +55,8 @@ def _plan_rows(tree: Mapping[str, Any], say: Wording) -> list[str]:
     rows = _put(
         "SWEAT", f"{say.estimate(found.get('sweat_rate'))}, in brackets 90 %. {words.sentence(tree['sweat_evidence'])}"
     )
-    less = "less if full or not thirsty, never more" if tree["outcome"] == "numbers" else ""
+    less = "less if full or not thirsty, never more" if words.drinks_something(tree) else ""
+    less = less if tree["outcome"] == "numbers" else ""
     rows += _put("DRINK", "; ".join(part for part in (words.drink_line(tree, say), less) if part), most=4)
     if tree["outcome"] == "thirst" and tree["reasons"]:
         rows += _put("why", _first_sentence(" ".join(tree["reasons"])))

@@ -35,6 +35,7 @@ AFTER_SOURCE = (
 UNHURRIED_LOSS_PCT, UNHURRIED_HOURS = 5.0, 24
 """Below this loss, and with no effort for so long, usual meals and drinks are enough (same position, 2020)."""
 # Steps that a cup can be filled to; a serving is rounded down to one.
+_MOUTHFULS_L_PER_H = 0.05
 _CUP_STEP = {"mL": 10.0, "fl oz": 0.5}
 _CEILING_STEP = {"L": 0.05, "L/h": 0.05, "fl oz": 1.0, "fl oz/h": 1.0}
 
@@ -114,19 +115,25 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
 
 
+def drinks_something(tree: Mapping[str, Any]) -> bool:
+    """Tell whether a plan has anything to drink; a ceiling of a mouthful or two an hour is nothing."""
+    plan = tree["plan"]
+    if plan["lead"] == "thirst":
+        return bool(plan["at_most_L_per_h"] >= _MOUTHFULS_L_PER_H)
+    return any(each["volume_L"] > 0.0 for each in plan["servings"])
+
+
 def drink_line(tree: Mapping[str, Any], say: Wording) -> str:
     """Say in one line how much to drink and how often."""
     plan = tree["plan"]
-    if plan["lead"] == "nothing":
-        return "nothing during the event"
+    if not drinks_something(tree):
+        return "nothing has to be drunk on the way: hardly anything is sweated"
     if plan["lead"] == "thirst":
         return (
             "when thirsty, in small sips; never more than "
             f"{ceiling(say, plan['at_most_L_per_h'], 'L/h')}, nor {ceiling(say, plan['at_most_L'], 'L')} in all"
         )
     servings = [each for each in plan["servings"] if each["volume_L"] > 0.0]
-    if not servings:
-        return "nothing during the event"
     rate = sum(each["volume_L"] for each in servings) / (plan["duration_s"] / 3600.0)
     sizes = sorted({cup(say, each["volume_L"]) for each in servings})
     size = " to ".join(cup_number(each) for each in dict.fromkeys((sizes[0], sizes[-1]))) + f" {say.unit('mL')}"
