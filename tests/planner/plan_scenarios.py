@@ -228,7 +228,7 @@ def _volumes(tree: Mapping[str, Any]) -> dict[str, bool]:
         "80 % of the median sweat loss": drunk <= 0.8 * sweat["median"] + _LITRE,
         "5th percentile of the sweat loss": drunk <= sweat["low"] + _LITRE,
         "a day's most": drunk <= 11.4,
-        "any 60 min": max(within, default=0.0) <= most,
+        "any 60 min": max(within, default=0.0) <= 1.42 + _LITRE,
         "rate between drinks": bool(np.all(volumes <= most * np.maximum(gaps, 60.0) / 3600.0)),
         "thirst's ceiling": plan["lead"] == "numbers" or plan["at_most_L_per_h"] <= most,
         "single drink": bool(np.all(volumes <= 0.4 + 1e-9)),

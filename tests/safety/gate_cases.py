@@ -245,13 +245,13 @@ def must_be_led_by_thirst(asked: Asked, limits: Limits) -> bool:
 def rules_broken(plan: Plan, seen: Foreseen, asked: Asked, limits: Limits) -> list[str]:
     """Name every rule that a plan breaks, under what is foreseen for it."""
     drunk, hours = total(plan), plan.duration_s / 3600.0
-    most = _most_rate(plan), _most_in_any_hour(plan)
+    rate = _most_rate(plan)
     found = {
         "share_of_sweat": drunk > at_most(limits, "share_of_sweat") * np.median(seen.sweat_loss) + SLACK,
         "low_end_of_sweat": drunk > np.quantile(seen.sweat_loss, at_most(limits, "low_end_of_sweat")) + SLACK,
-        "hourly_default": max(most) > at_most(limits, "hourly_default") + SLACK,
-        "own ceiling": max(most) > asked.own_most_L_per_h + SLACK,
-        "hourly_absolute": max(most) > at_most(limits, "hourly_absolute") + SLACK,
+        "hourly_default": rate > at_most(limits, "hourly_default") + SLACK,
+        "own ceiling": rate > asked.own_most_L_per_h + SLACK,
+        "hourly_absolute": max(rate, _most_in_any_hour(plan)) > at_most(limits, "hourly_absolute") + SLACK,
         "daily_absolute": drunk > at_most(limits, "daily_absolute") + SLACK,
         "drink_sodium": plan.content.sodium_mmol_per_L > at_most(limits, "drink_sodium") * (1.0 + SLACK),
         "carbohydrate": plan.content.carbohydrate_g_per_L > at_most(limits, "carbohydrate") * (1.0 + SLACK),
@@ -263,8 +263,8 @@ def rules_broken(plan: Plan, seen: Foreseen, asked: Asked, limits: Limits) -> li
     lost = float(np.median(seen.sweat_sodium))
     found["sodium_not_above_loss"] = swallowed > at_most(limits, "sodium_not_above_loss") * lost * (1 + SLACK) + SLACK
     if plan.salt_mmol_per_h > 0.0:
-        rate = float(np.median(seen.sweat_loss)) / hours
-        found["salt by sweat rate"] = rate < at_least(limits, "salt_supplement_sweat_rate") - SLACK
+        sweat_rate = float(np.median(seen.sweat_loss)) / hours
+        found["salt by sweat rate"] = sweat_rate < at_least(limits, "salt_supplement_sweat_rate") - SLACK
         found["salt by length"] = hours < at_least(limits, "salt_supplement_hours") - SLACK
     found["chance_of_mass_gain"] = (
         np.count_nonzero(seen.mass_change > at_most(limits, "no_mass_gain"))
