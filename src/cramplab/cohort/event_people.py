@@ -151,6 +151,8 @@ def people_for_event(
         weights, fitting = normalised(log_weights)
         if fitting >= ENOUGH * draws:
             break
+    if person.sweat_test:
+        assumptions.append(_assumed_free_sweating())
     if guessed(person):
         notices.append("The sweat sodium is a guess and was not used: published spreads say more.")
     notices += _effort_notices(person, effort, share, weights)
@@ -295,6 +297,14 @@ def _assumed_fit(duration_s: float) -> Assumption:
         "person.can_hold_the_plan", "Who plans this effort can hold it: largest mean demand over the aerobic reserve",
         f"drawn from {worst} to {best}" if worst < best else best, "%",
         where="1 - e ln(time / 7 min), e from 0.04 to 0.09; the aerobic capacity was not told",
+    )  # fmt: skip
+
+
+def _assumed_free_sweating() -> Assumption:
+    return Assumption(
+        "sweat_test.sweat_for_the_same_cooling", "Sweat that a person sheds for the same cooling, spread over people",
+        100.0 * SWEAT_FOR_THE_SAME_COOLING, "%",
+        where="SD of its logarithm; drawn where a sweat test can tell it, never less than all sweat that cools",
     )  # fmt: skip
 
 

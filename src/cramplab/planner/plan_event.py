@@ -40,6 +40,10 @@ RUNS = 1024
 """Possible versions of the person: enough that five cases among them would already be too many for the limit on low
 plasma sodium, and that four are not."""
 _STAGES = 6
+_THIRST_DOES_BETTER = (
+    "By the same measure drinking to thirst alone does better still: it is not held to the low end of the sweat loss, "
+    "and gives each what they lack. How much people drink for a given thirst is an assumption."
+)
 _VERSIONS_TOLD = ("cramplab", "jax", "jaxlib", "equinox", "numpy", "scipy")
 
 
@@ -308,7 +312,7 @@ def _sweat_evidence(person: Person) -> str:
 def _simplest_words(candidates: Sequence[Candidate], compared: Sequence[Comparison]) -> str:
     """Say why this plan and no other, and whether thirst alone would have done as well."""
     chosen = next(each for each in candidates if each.chosen)
-    told = f"Of {len(candidates)} ways that were tried this one did best."
+    told = f"Of {len(candidates)} ways that were tried this one did best." if len(candidates) > 1 else ""
     if chosen.behind > 0.0:
         told = (
             f"Of {len(candidates)} ways that were tried this is the simplest that is as good as the best: its cost of "
@@ -318,10 +322,7 @@ def _simplest_words(candidates: Sequence[Candidate], compared: Sequence[Comparis
     by_name = {each.name: each for each in compared}
     ahead = by_name["plan"].cost - by_name["thirst"].cost
     if ahead > NOISE * by_name["thirst"].cost_error:
-        told += (
-            " By the same measure drinking to thirst alone does better still: it is not held to the low end of the "
-            "sweat loss, and gives each what they lack. How much people drink for a given thirst is an assumption."
-        )
+        told = f"{told} {_THIRST_DOES_BETTER}".strip()
     return told
 
 

@@ -127,7 +127,7 @@ def drink_line(tree: Mapping[str, Any], say: Wording) -> str:
     """Say in one line how much to drink and how often."""
     plan = tree["plan"]
     if not drinks_something(tree):
-        return "nothing has to be drunk on the way: hardly anything is sweated"
+        return "nothing has to be drunk on the way; if thirsty, a mouthful"
     if plan["lead"] == "thirst":
         return (
             "when thirsty, in small sips; never more than "
