@@ -107,7 +107,5 @@ def _leave_if_refused(results: Any) -> None:
     """Leave with exit code 3 if there is no plan for somebody; what to do instead stands on the card and the page."""
     refused: list[PlanResult] = [result for result in results if result.plan is None]
     if refused:
-        told = "; ".join(
-            f"{result.person_id}: {' '.join(each.words for each in result.refusals)}" for result in refused
-        )
+        told = "; ".join(f"{result.person_id}: {result.refusals[0].words}" for result in refused)
         raise RefusedBySafetyError(f"No plan. {told}")

@@ -275,7 +275,7 @@ class _Planning:
 
     def _without_plan(self, ruling: Ruling) -> PlanResult:
         outcome: Outcome = "unknown" if ruling.outcome == "unknown" else "refused"
-        unknown = ruling.refusals[0].words if outcome == "unknown" else ""
+        unknown = ruling.refusals[0].words.removeprefix("We do not know. ") if outcome == "unknown" else ""
         return replace(
             self._blank(), outcome=outcome, refusals=ruling.refusals, limits=ruling.checks, theories_unknown=unknown
         )
