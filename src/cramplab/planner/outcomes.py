@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cramplab.core.errors import CramplabError
 from cramplab.core.headlines import MILLIGRAM_PER_MILLIMOLE_SODIUM
 from cramplab.core.plan_result import Chance, Course, Range
 from cramplab.core.quantities import from_internal
@@ -34,6 +35,11 @@ def finished(lived: Lived) -> NDArray[np.bool_]:
 def foreseen(lived: Lived, mass_kg: float) -> Foreseen:
     """Give what the gate asks of a plan, from the runs that finished."""
     keep, first, last = finished(lived), lived.first, lived.last
+    if not keep.any():
+        raise CramplabError(
+            f"All {keep.size} simulated runs of a plan gave no finite numbers, so there is no answer and nothing was "
+            "written. Please report it with the scenario."
+        )
 
     def at(name: str, when: Any, unit: str) -> FloatArray:
         return np.asarray(from_internal(lived.recorded[name][keep][:, when].astype(float), unit))

@@ -7,7 +7,7 @@ which the people of a run may differ; all plans together are one population.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,8 @@ _DRINK = (
 )  # fmt: skip
 COMPARED = CHUNK_PEOPLE // 5
 """Versions of the person with which plans are compared: five plans fill one chunk of the engine."""
+LEAST_RECOVERY_S = 1800.0
+"""Rest that is lived through after every event, whatever the scenario asks for."""
 _UNBOUND = 1.0
 """A ceiling on drinking by thirst (L/s) that nobody reaches."""
 
@@ -158,7 +160,7 @@ class PlannedEvent:
         missing = max(CHUNK_PEOPLE - who.size, 0)
         who, which = (np.append(each, np.repeat(each[-1:], missing)) for each in (who, which))
         warm_up = max(60.0 * plan.pacing.warm_up_min for plan in plans)
-        stretches = [self._event(plans, who, which), *self._recovery(plans, who, which)]
+        stretches = [self._event(plans, who, which), self._recovery(plans, who, which)]
         if warm_up > 0.0:
             stretches.insert(0, self._warm_up(plans, who, which, warm_up))
         recorded = run_stretches(people_of(self.people.body, who), stretches, who.size, RECORDED)
@@ -221,10 +223,9 @@ class PlannedEvent:
                 forcing[name] = self._shared(name, _half_of_mean(base[name]), who)
         return Stretch(longest, forcing, lambda rows: lasting[which[rows]])
 
-    def _recovery(self, plans: Sequence[Plan], who: Rows, which: Rows) -> list[Stretch]:
-        seconds = self.scenario.recovery_s
-        if seconds <= 0.0:
-            return []
+    def _recovery(self, plans: Sequence[Plan], who: Rows, which: Rows) -> Stretch:
+        """Rest after the event: what is still in the gut at its end reaches the blood only then."""
+        seconds = max(self.scenario.recovery_s, LEAST_RECOVERY_S)
         _, base = self.forcing_of(Pacing())
         air = ("air_temperature", "relative_humidity", "wind", "solar")
         forcing: dict[str, Any] = {name: self._shared(name, _last(base[name]), who) for name in air}
@@ -233,7 +234,7 @@ class PlannedEvent:
         forcing["drink_by_thirst"] = lambda rows: by_thirst[:, which[rows]]
         ceiling = np.array([_ceiling(plan) for plan in plans])[None, :]
         forcing["drink_ceiling"] = lambda rows: ceiling[:, which[rows]]
-        return [Stretch(seconds, forcing)]
+        return Stretch(seconds, forcing)
 
 
 def _drinks_of(plan: Plan, effort: EventEffort, steps: int) -> dict[str, FloatArray]:
@@ -299,8 +300,3 @@ def _half_of_mean(value: Any) -> Any:
     if callable(value):
         return lambda rows: 0.5 * value(rows).mean(axis=0, keepdims=True)
     return np.asarray([[0.5 * float(np.mean(value))]])
-
-
-def without_recovery(scenario: Scenario) -> Scenario:
-    """Give a scenario that ends with its event."""
-    return replace(scenario, event=scenario.event.model_copy(update={"recovery_min": 0.0}))
