@@ -69,8 +69,11 @@ class Lived:
 
     @property
     def last(self) -> int:
-        """Position of the record at the end of the event."""
-        return int(np.searchsorted(self.time_s, self.plan.duration_s + 1e-3, side="right")) - 1
+        """Position of the record at the end of the event.
+
+        Beside a longer plan the next record may come later; until then everybody keeps still.
+        """
+        return int(np.searchsorted(self.time_s, self.plan.duration_s - 1e-3))
 
     def of(self, rows: Rows) -> Lived:
         """Give what some of the versions lived through; all of them must be among these."""
