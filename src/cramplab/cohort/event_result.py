@@ -131,7 +131,7 @@ def event_result(
         failed=failed,
         notices=(
             *notices,
-            *_short_of_capacity(recorded, time_s, effort, failed),
+            *short_of_capacity(recorded, time_s, effort.duration_s, [each.draw for each in failed]),
             *margin.notices,
             *(told.notices if told else ()),
         ),
@@ -167,14 +167,20 @@ def failed_draws(recorded: Mapping[str, NDArray[np.float32]], time_s: FloatArray
     return tuple(failed)
 
 
-def _short_of_capacity(
-    recorded: Mapping[str, NDArray[np.float32]], time_s: FloatArray, effort: EventEffort, failed: Sequence[FailedDraw]
+def short_of_capacity(
+    recorded: Mapping[str, NDArray[np.float32]], time_s: FloatArray, duration_s: float, failed: Sequence[int]
 ) -> list[str]:
-    """Tell in how many runs the effort asked for more oxygen than the person can take up, for how long."""
-    during = time_s <= effort.duration_s
+    """Tell in how many runs the effort asked for more oxygen than the person can take up, for how long.
+
+    Parameters
+    ----------
+    failed
+        Positions of the runs that are not counted.
+    """
+    during = (time_s >= 0.0) & (time_s <= duration_s)
     lasting = np.diff(time_s[during], prepend=0.0) / 60.0
     above = (recorded[DEMAND_OVER_CAPACITY][:, during] > 1.0) @ lasting
-    runs = np.delete(above, [each.draw for each in failed])
+    runs = np.delete(above, list(failed))
     many = runs > ABOVE_THE_LIMIT_MINUTES
     if not many.any():
         return []

@@ -9,6 +9,7 @@ from importlib.metadata import version
 import numpy as np
 
 from cramplab.cohort.event_assumptions import assumptions_of_scenario, citations, declared_assumptions
+from cramplab.cohort.event_result import short_of_capacity
 from cramplab.cohort.margin_course import draw_pools, margin_assumptions
 from cramplab.core.parameters import declarations_of
 from cramplab.core.plan import Pacing, Plan
@@ -196,7 +197,13 @@ class _Planning:
             candidates=candidates,
             swings=tuple(moved),
             measure_next=measure_next(moved, self.scenario),
-            notices=(*self.event.notices, *_failures(passed.lived)),
+            notices=(
+                *self.event.notices,
+                *_failures(passed.lived),
+                *short_of_capacity(
+                    passed.lived.recorded, passed.lived.time_s, passed.plan.duration_s, list(np.flatnonzero(~keep))
+                ),
+            ),
             assumptions=assumptions,
             sources=citations({each.source for each in assumptions}),
         )
@@ -223,9 +230,22 @@ class _Planning:
         return lived, outcomes.foreseen(lived, self.person.mass_kg)
 
     def _through_the_gate(self, chosen: Tried, pacing: Pacing) -> _Passed | Ruling:
-        """Pass the plan; what the gate lowers is rounded down to cups and passes again."""
+        """Pass the plan; where low sodium would have it drink less, with the saltiest drink if that helps."""
         self.asked = replace(self.asked, duration_s=self.event.duration(pacing))
         plan = self._plan_at(chosen, pacing)
+        found = self._pass(plan)
+        low_sodium = isinstance(found, Ruling) or "plasma_sodium" in found.ruling.lowered
+        most = self.limits["drink_sodium"].value
+        if not low_sodium or plan.content.sodium_mmol_per_L >= most:
+            return found
+        name = f"{plan.content.name}, salted"
+        salted = self._pass(replace(plan, content=replace(plan.content, name=name, sodium_mmol_per_L=most)))
+        if isinstance(salted, Ruling):
+            return found
+        return salted if isinstance(found, Ruling) or salted.plan.most_intake > found.plan.most_intake else found
+
+    def _pass(self, plan: Plan) -> _Passed | Ruling:
+        """Pass a plan through the gate; what is lowered there is rounded down to cups and passes again."""
         lived: dict[Plan, Lived] = {}
 
         def foresee(proposed: Plan) -> Foreseen:

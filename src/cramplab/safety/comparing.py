@@ -143,7 +143,7 @@ def _plasma_sodium(case: Case) -> Compared:
         f"upper 95 % bound of the chance that the plan adds of a plasma sodium below {line:g} mmol/L "
         f"({added.count} of {added.of} runs)"
     )
-    return Compared(added.upper, case.value("plasma_sodium"), words, case.plan.most_intake > 0.0)
+    return Compared(added.upper, case.value("plasma_sodium"), words)
 
 
 def _mass_loss(name: str) -> Callable[[Case], Compared]:
