@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cramplab.core.plan import DrinkContent, Plan, Serving
 from cramplab.core.plan_result import Comparison
 from cramplab.core.theory import Theory
 from cramplab.planner.choices import EVERY_S, WATER, moments, own_content
 from cramplab.planner.cost import cost_by_run, difference, shares_of_cost
-from cramplab.planner.outcomes import chances, figures, foreseen
+from cramplab.planner.outcomes import chances, figures, finished, foreseen
 from cramplab.planner.planned_event import Lived, PlannedEvent
 from cramplab.planner.theories_beside import Beside, ask
 from cramplab.safety.comparing import Case, broken
@@ -98,19 +99,18 @@ def compared(
     lived = {name: have[plan] for name, plan in named.items()}
     beside = {name: ask(event, each, hottest_air_C, shelf) for name, each in lived.items()}
     seen = {name: foreseen(each, event.person.mass_kg) for name, each in lived.items()}
-    shares = {name: shares_of_cost(cost_by_run(each)) for name, each in seen.items()}
+    shares = {name: _shares(each, seen[name]) for name, each in lived.items()}
     labels = _labels(event)
     found = []
     for name, each in lived.items():
-        # A run that failed under one plan only leaves the two without a difference run by run.
-        paired = shares[name].size == shares["plan"].size
-        error = difference(shares[name], shares["plan"])[1] if paired else float("inf")
+        paired = np.isfinite(shares[name]) & np.isfinite(shares["plan"])
+        error = difference(shares[name][paired], shares["plan"][paired])[1]
         words = _what_comes_of_it(name, seen[name], limits)
         breaks = _broken(each, seen[name], asked, limits, name)
         found.append(
             Comparison(
                 name, labels[name], words, figures(each, seen[name]), chances(seen[name], limits),
-                float(shares[name].mean()), error, breaks, beside[name].ranges,
+                float(np.nanmean(shares[name])), error, breaks, beside[name].ranges,
             )
         )  # fmt: skip
     return tuple(found), beside
@@ -124,6 +124,13 @@ def _what_comes_of_it(name: str, seen: Foreseen, limits: Limits) -> str:
         f"{np.median(seen.sodium_end):.0f} mmol/L in the median; heavier than before in {heavier} of {low.of} runs, "
         f"plasma sodium newly below {line:g} in {low.count}."
     )
+
+
+def _shares(lived: Lived, seen: Foreseen) -> NDArray[np.float64]:
+    """Give the shares of the cost, run by run, NaN where a run failed; shape [runs]."""
+    shares = np.full(lived.rows.size, np.nan)
+    shares[finished(lived)] = shares_of_cost(cost_by_run(seen))
+    return shares
 
 
 def _labels(event: PlannedEvent) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,7 @@ def ranked(
     event: PlannedEvent,
     as_asked: Lived,
     plan_at: Callable[[Pacing], Plan],
+    is_known: Callable[[Pacing], bool],
     limits: Limits,
     shelf: Mapping[str, Theory],
     hottest: float,
@@ -69,6 +70,8 @@ def ranked(
         The plan at the pacing that was asked for, lived through in all runs.
     plan_at
         Gives the plan, its drinks fitted to a pacing.
+    is_known
+        Tells whether an event at a pacing is still of a length that was ever tested.
     hottest : degC
         Air at its hottest.
     """
@@ -82,7 +85,8 @@ def ranked(
     hot = {name: float(np.mean(each.core_highest > line)) for name, each in seen.items()}
     # All runs tell the heat of the effort as asked best; the others are compared with its share of the same runs.
     in_all = float(np.mean(foreseen(as_asked, event.person.mass_kg).core_highest > line))
-    chosen, words = _chosen(named, hot, in_all, beside, limits)
+    slower = [name for name in ("pace_95", "pace_90") if is_known(named[name][1])]
+    chosen, words = _chosen(named, slower, hot, in_all, beside, limits)
     order = sorted(named, key=lambda name: (worst_mean(beside[name]), name != "asked"))
     told = []
     for name, (label, _) in named.items():
@@ -99,6 +103,7 @@ def ranked(
 
 def _chosen(
     named: Mapping[str, tuple[str, Pacing]],
+    slower: Sequence[str],
     hot: Mapping[str, float],
     in_all: float,
     beside: Mapping[str, Beside],
@@ -106,26 +111,27 @@ def _chosen(
 ) -> tuple[str, str]:
     most, line = limits["core_temperature_chance"].value, limits["core_temperature_line"].value
     if in_all > most:
-        cooler = [name for name in ("pace_95", "pace_90") if hot[name] <= most]
+        cooler = [name for name in slower if hot[name] <= most]
         told = f"As asked, {100 * in_all:.0f} of 100 runs pass {line:g} °C of core temperature"
         if cooler:
             name = cooler[0]
             return name, f"{told}; {named[name][0].lower()} it is {100 * hot[name]:.0f}. So take it that much easier."
-        told += (
-            f"; {named['pace_90'][0].lower()} it is still {100 * hot['pace_90']:.0f}. Go easier still, or not at all."
-        )
-        return "pace_90", told
+        if not slower:
+            return "asked", f"{told}; any slower, it would last longer than was ever tested. Go a shorter way, or not."
+        name = slower[-1]
+        told += f"; {named[name][0].lower()} it is still {100 * hot[name]:.0f}. Go easier still, or not at all."
+        return name, told
     free = [name for name in named if name in ("easy_start", "warm_up", "no_warm_up")]
     better = [name for name in free if hot[name] <= hot["asked"] and lowers_for_all(beside[name], beside["asked"])]
     if better:
         name = min(better, key=lambda each: worst_mean(beside[each]))
         return name, f"{named[name][0]}: every theory gives a lower chance of a cramp for it, and it costs no time."
-    slower = "pace_95"
     base = worst_mean(beside["asked"])
     told = "Heat allows the effort as asked, and no start or warm-up does better under every theory."
-    if beside[slower].chance:
+    if beside["pace_95"].chance:
         told += (
-            f" {named[slower][0]} the highest chance of a cramp under any theory is {worst_mean(beside[slower]):.0f} "
+            f" {named['pace_95'][0]} the highest chance of a cramp under any theory is "
+            f"{worst_mean(beside['pace_95']):.0f} "
             f"of 100 in the mean of the runs, as asked {base:.0f}."
         )
     return "asked", told

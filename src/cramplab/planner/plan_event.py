@@ -155,9 +155,10 @@ class _Planning:
             return self._without_plan(passed)
         self.tell(3)
         ranked = efforts.ranked(
-            self.event, passed.lived, lambda other: self._plan_at(chosen, other), self.limits, self.shelf, self.hottest
-        )
-        if ranked.chosen != pacing and self._is_known(ranked.chosen):
+            self.event, passed.lived, lambda other: self._plan_at(chosen, other), self._is_known, self.limits,
+            self.shelf, self.hottest,
+        )  # fmt: skip
+        if ranked.chosen != pacing:
             passed = self._through_the_gate(chosen, ranked.chosen)
             if isinstance(passed, Ruling):
                 return self._without_plan(passed)
