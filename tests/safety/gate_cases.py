@@ -272,9 +272,9 @@ def rules_broken(plan: Plan, seen: Foreseen, asked: Asked, limits: Limits) -> li
     )
     if drunk > 0.0:
         found["no_mass_gain"] = float(np.median(seen.mass_change)) > at_most(limits, "no_mass_gain") + SLACK
-        line = at_least(limits, "plasma_sodium_line")
-        fell = np.count_nonzero((seen.sodium_lowest < line) & (seen.sodium_at_start >= line))
-        found["plasma_sodium"] = upper_bound(fell, seen.sodium_lowest.size) > at_most(limits, "plasma_sodium") + SLACK
+    line = at_least(limits, "plasma_sodium_line")
+    fell = np.count_nonzero((seen.sodium_lowest < line) & (seen.sodium_at_start >= line))
+    found["plasma_sodium"] = upper_bound(fell, seen.sodium_lowest.size) > at_most(limits, "plasma_sodium") + SLACK
     return [name for name, broken in found.items() if broken]
 
 
