@@ -59,8 +59,7 @@ def main() -> int:
 
 def through_the_gate(count: int) -> dict[str, Any]:
     """Send invented people to the gate; give what became of them."""
-    from gate_cases import GateCase, gate_cases, total, upper_bound
-    from test_gate import faults_of, ruled
+    from gate_cases import GateCase, faults_of, gate_cases, ruled, total, upper_bound
 
     seen: Counter[str] = Counter()
     faults: list[str] = []

@@ -17,6 +17,7 @@ from scipy.stats import beta
 import cramplab.safety
 from cramplab.core.plan import DrinkContent, Plan, Serving
 from cramplab.safety.foreseen import Asked, Foreseen
+from cramplab.safety.gate import Ruling, pass_plan
 from cramplab.safety.limits import Limits, load_limits
 
 ROWS = tomllib.loads((Path(cramplab.safety.__file__).parent / "red_flags.toml").read_text(encoding="utf-8"))["row"]
@@ -299,3 +300,33 @@ def _most_in_any_hour(plan: Plan) -> float:
     when = np.array([drink.time_s for drink in plan.servings])
     volumes = np.array([drink.volume_L for drink in plan.servings])
     return max((float(volumes[(when >= begin) & (when < begin + 3600.0)].sum()) for begin in when), default=0.0)
+
+
+# ------------------------------------------------------------------------------------------------ what the gate did
+
+
+def ruled(case: GateCase) -> Ruling:
+    """Let the gate rule on a case."""
+    return pass_plan(case.proposal, case.asked, case.world.foresee, case.limits)
+
+
+def faults_of(case: GateCase) -> list[str]:
+    """Name all that is wrong with what the gate made of a proposal."""
+    ruling = ruled(case)
+    expected = why_no_plan(case.asked, case.limits)
+    if expected and ruling.outcome != expected:
+        return [f"{ruling.outcome}, not {expected}"]
+    if ruling.outcome != "passed":
+        found = [] if ruling.plan is None and ruling.foreseen is None else ["a plan was given all the same"]
+        return found if ruling.refusals and all(each.remedy for each in ruling.refusals) else [*found, "no reason"]
+    assert ruling.plan is not None
+    assert ruling.foreseen is not None
+    found = rules_broken(ruling.plan, case.world.foresee(ruling.plan), case.asked, case.limits)
+    if must_be_led_by_thirst(case.asked, case.limits) and not ruling.reasons:
+        found.append("thirst leads and nobody says why")
+    if total(ruling.plan) > total(case.proposal) * (1.0 + 1e-6) and case.proposal.lead == ruling.plan.lead:
+        found.append("more is drunk than was proposed")
+    again = pass_plan(ruling.plan, case.asked, case.world.foresee, case.limits)
+    if again.plan != ruling.plan or again.lowered:
+        found.append("a plan that passed was changed")
+    return found

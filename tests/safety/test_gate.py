@@ -15,8 +15,9 @@ from tests.safety.gate_cases import (
     PUBLISHED_AT_LEAST,
     GateCase,
     World,
+    faults_of,
     gate_cases,
-    must_be_led_by_thirst,
+    ruled,
     rules_broken,
     total,
     why_no_plan,
@@ -27,38 +28,12 @@ from cramplab.core.plan import DrinkContent, Plan, Serving
 from cramplab.safety import comparing, gate
 from cramplab.safety.comparing import Case
 from cramplab.safety.foreseen import Asked
-from cramplab.safety.gate import Ruling, pass_plan
+from cramplab.safety.gate import pass_plan
 from cramplab.safety.limits import Limits, load_limits
 
 EXAMPLES = 300
 LIMITS = load_limits()
 RUNNER = Asked(age_y=30.0, duration_s=7200.0, hottest_air_C=20.0, sweat_tests=1)
-
-
-def ruled(case: GateCase) -> Ruling:
-    return pass_plan(case.proposal, case.asked, case.world.foresee, case.limits)
-
-
-def faults_of(case: GateCase) -> list[str]:
-    """Name all that is wrong with what the gate made of a proposal."""
-    ruling = ruled(case)
-    expected = why_no_plan(case.asked, case.limits)
-    if expected and ruling.outcome != expected:
-        return [f"{ruling.outcome}, not {expected}"]
-    if ruling.outcome != "passed":
-        found = [] if ruling.plan is None and ruling.foreseen is None else ["a plan was given all the same"]
-        return found if ruling.refusals and all(each.remedy for each in ruling.refusals) else [*found, "no reason"]
-    assert ruling.plan is not None
-    assert ruling.foreseen is not None
-    found = rules_broken(ruling.plan, case.world.foresee(ruling.plan), case.asked, case.limits)
-    if must_be_led_by_thirst(case.asked, case.limits) and not ruling.reasons:
-        found.append("thirst leads and nobody says why")
-    if total(ruling.plan) > total(case.proposal) * (1.0 + 1e-6) and case.proposal.lead == ruling.plan.lead:
-        found.append("more is drunk than was proposed")
-    again = pass_plan(ruling.plan, case.asked, case.world.foresee, case.limits)
-    if again.plan != ruling.plan or again.lowered:
-        found.append("a plan that passed was changed")
-    return found
 
 
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
