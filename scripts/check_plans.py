@@ -3,7 +3,8 @@
 Run from anywhere: ``python scripts/check_plans.py --gate 10000 --planner 200``. The cases are those of the tests
 (``tests/safety/gate_cases.py``, ``tests/planner/plan_scenarios.py``), which run a few of them each time; this runs them
 in number, which takes most of an hour, and is a script and no slow test because it counts and records as well as
-judging. A fault ends nothing: it is recorded, and the exit code is 1. A case can be seen again by its number.
+judging. A fault ends nothing: it is recorded, and the exit code is 1. A case can be seen again by its number. Whole plans
+are recorded one by one; ``--first`` goes on where a run of the same commit was stopped.
 """
 
 from __future__ import annotations
@@ -51,7 +52,12 @@ def main() -> int:
     if asked.gate:
         keep("gate", through_the_gate(asked.gate))
     if asked.planner:
-        through_the_planner(asked.first, asked.planner, asked.draws, lambda found: keep("planner", found))
+        before = made.get("planner", {})
+        goes_on = before.get("commit") == told["commit"] and before.get("draws") == asked.draws
+        goes_on = goes_on and before["first"] + before["cases"] == asked.first
+        through_the_planner(
+            asked.first, asked.planner, asked.draws, before if goes_on else {}, lambda found: keep("planner", found)
+        )
     faults = [each for part in made.values() for each in part["faults"]]
     print("\n".join(faults) or "no fault")
     return 1 if faults else 0
@@ -92,14 +98,17 @@ def through_the_gate(count: int) -> dict[str, Any]:
     return {"cases": count, "seed": SEED, "counts": dict(seen), "most": most, "faults": faults}
 
 
-def through_the_planner(first: int, count: int, draws: int, keep: Callable[[Mapping[str, Any]], None]) -> None:
+def through_the_planner(
+    first: int, count: int, draws: int, before: Mapping[str, Any], keep: Callable[[Mapping[str, Any]], None]
+) -> None:
     """Make whole plans with the engine; keep what became of them after each, for it takes long."""
     from plan_scenarios import ScenarioText, faults_of, planned
 
-    seen: Counter[str] = Counter()
-    faults: list[str] = []
-    most = {"chance_of_gain": 0.0, "bound_of_low_sodium_added": 0.0, "litres": 0.0}
-    bound_by: Counter[str] = Counter()
+    seen: Counter[str] = Counter(before.get("counts", {}))
+    faults: list[str] = list(before.get("faults", ()))
+    most = dict(before.get("most", {"chance_of_gain": 0.0, "bound_of_low_sodium_added": 0.0, "litres": 0.0}))
+    bound_by: Counter[str] = Counter(before.get("bound_by", {}))
+    begin = before.get("first", first)
     with tempfile.TemporaryDirectory() as folder:
         for number in track(range(first, first + count), "Whole plans", total=count):
             try:
@@ -120,7 +129,7 @@ def through_the_planner(first: int, count: int, draws: int, keep: Callable[[Mapp
                 most["bound_of_low_sodium_added"] = max(most["bound_of_low_sodium_added"], found.bound)
                 seen["plans without a drop"] += result.plan.most_intake == 0.0
             keep({
-                "cases": number - first + 1, "first": first, "draws": draws, "seed": 1, "counts": dict(seen),
+                "cases": number - begin + 1, "first": begin, "draws": draws, "seed": 1, "counts": dict(seen),
                 "bound_by": dict(bound_by), "most": most, "faults": faults,
             })  # fmt: skip
 
