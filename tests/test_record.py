@@ -49,3 +49,17 @@ def test_every_part_of_the_body_has_its_page_of_equations(submodel):
     pages = "".join(page.read_text(encoding="utf-8") for room in rooms for page in sorted(room.glob("*.md")))
     assert f"{{py:mod}}`cramplab.physiology.{submodel}`" in pages
     assert f"```{{parameters}} {submodel}\n" in pages
+
+
+PLANS = DOCS / "results" / "plan_properties.json"
+
+
+@pytest.mark.parametrize(("part", "cases"), [("gate", 10_000), ("planner", 200)])
+def test_so_many_plans_were_held_against_their_limits_without_a_fault(part, cases):
+    record = json.loads(PLANS.read_text(encoding="utf-8"))[part]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", record["date"])
+    assert re.fullmatch(r"[0-9a-f]{40}", record["commit"])
+    assert record["cases"] >= cases
+    assert record["faults"] == []
+    assert record["most"]["chance_of_gain"] <= 0.05
+    assert record["most"]["bound_of_low_sodium_added"] <= 0.01

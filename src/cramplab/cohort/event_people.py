@@ -36,6 +36,7 @@ FIRST_POOL, SECOND_POOL = 8, 32
 ENOUGH = 0.5
 """Versions that fit, as an equivalent of equal weights, over those kept; below it the second pool is drawn."""
 LARGEST_POOL = 20_000
+USUAL_DRAWS = 200
 ENDURANCE = (0.04, 0.09)
 """The share of the aerobic reserve that can be held falls by this for each factor e of time beyond `ALL_OUT_SECONDS`:
 for who lasts best, and for who lasts worst of those that enter long events."""
@@ -189,7 +190,9 @@ def _sweating_freely(drawn: Mapping[str, FloatArray], score: FloatArray) -> dict
 
 
 def _pool_size(draws: int, factor: int) -> int:
-    return max(min(factor * draws, LARGEST_POOL), 2 * draws)
+    # Half as many for each draw beyond the usual number: what share of a pool fits hangs on the test alone.
+    wanted = factor * min(draws, USUAL_DRAWS) + factor // 2 * max(draws - USUAL_DRAWS, 0)
+    return max(min(wanted, LARGEST_POOL), 2 * draws)
 
 
 def _assembled(drawn: Mapping[str, FloatArray]) -> Body:
@@ -250,11 +253,12 @@ def mean_demand(
     usual = {name: float(np.mean(values)) for name, values in work.items() if name != "grade"}
     main = max(usual, key=lambda name: usual[name] * (0.05 if name == "cycling_power" else 1.0))
     reference = assemble({"body_size.mass": np.float32(mass)})
-    by_step, _ = _demand_and_reserve(reference, work, effort.time_s.size)
     steady = {main: usual[main]}
+    # The steady effort stands behind the steps, so that the engine is asked once for both.
+    one_more = {name: np.append(values, steady.get(name, 0.0)) for name, values in work.items()}
+    by_step, _ = _demand_and_reserve(reference, one_more, effort.time_s.size + 1)
     of_all, reserve = _demand_and_reserve(body, steady, people)
-    of_one, _ = _demand_and_reserve(reference, steady, 1)
-    return of_all * float(np.mean(by_step)) / max(float(of_one[0]), 1e-12), reserve
+    return of_all * float(np.mean(by_step[:-1])) / max(float(by_step[-1]), 1e-12), reserve
 
 
 def fit_enough(

@@ -26,7 +26,7 @@ from cramplab.planner.choices import most_by_moments, plan_of, rounded
 from cramplab.planner.cost import PlanCost, worth_it
 from cramplab.planner.heat_of_the_day import heat_of_the_day
 from cramplab.planner.pacing import pace_rows
-from cramplab.planner.planned_event import Lived, PlannedEvent
+from cramplab.planner.planned_event import Lived, PlannedEvent, Rows
 from cramplab.planner.search import NOISE, DrinkSearch, Tried
 from cramplab.planner.swings import measure_next, swings
 from cramplab.planner.theories_beside import ask, views
@@ -147,7 +147,8 @@ class _Planning:
         self.event = PlannedEvent(self.person, self.scenario, self.effort, self.weather, runs=self.runs, seed=self.seed)
         self.tell(1)
         pacing = next(iter(efforts.options_of(self.event).values()))[1]
-        nothing, unaided = self._foresee(Plan("nothing", self.event.duration(pacing), pacing=pacing))
+        none = Plan("nothing", self.event.duration(pacing), pacing=pacing)
+        nothing, unaided = self._foresee(none, self.event.half_of_the_rows)
         chosen, candidates = self._search(nothing, unaided)
         self.tell(2)
         passed = self._through_the_gate(chosen, pacing)
@@ -167,7 +168,7 @@ class _Planning:
             self.event, (passed.lived, nothing), self.asked, self.limits, self.shelf, self.hottest
         )
         self.tell(5)
-        all_beside = ask(self.event, passed.lived, self.hottest, self.shelf)
+        all_beside = ask(self.event, passed.lived.of(self.event.half_of_the_rows), self.hottest, self.shelf)
         keep = outcomes.finished(passed.lived)
         moved = swings(self.event, passed.seen, self.limits, passed.plan.hours, keep)
         effort = self.event.forcing_of(passed.plan.pacing)[0]
@@ -226,8 +227,8 @@ class _Planning:
         effort = self.event.forcing_of(pacing)[0]
         return plan_of(chosen.choice, self.scenario, effort, self.limits, pacing, chosen.plan.lead)
 
-    def _foresee(self, plan: Plan) -> tuple[Lived, Foreseen]:
-        lived = self.event.live([plan], self.event.all_rows)[0]
+    def _foresee(self, plan: Plan, rows: Rows) -> tuple[Lived, Foreseen]:
+        lived = self.event.live([plan], rows)[0]
         return lived, outcomes.foreseen(lived, self.person.mass_kg)
 
     def _through_the_gate(self, chosen: Tried, pacing: Pacing) -> _Passed | Ruling:
@@ -250,7 +251,7 @@ class _Planning:
         lived: dict[Plan, Lived] = {}
 
         def foresee(proposed: Plan) -> Foreseen:
-            lived[proposed], seen = self._foresee(proposed)
+            lived[proposed], seen = self._foresee(proposed, self.event.all_rows)
             return seen
 
         lowered: tuple[str, ...] = ()

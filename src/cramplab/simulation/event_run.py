@@ -6,7 +6,9 @@ A chunk fits the processor's cache, and all chunks have one size, so the engine 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import equinox as eqx
@@ -23,7 +25,10 @@ from cramplab.simulation.timeline import forcing_at_rest
 Floats = NDArray[np.float32]
 Forcing = NDArray[Any] | Callable[[slice], NDArray[Any]]
 CHUNK_PEOPLE = 512
+THREADS = 2
+"""Chunks that are stepped at a time: while one gathers its numbers, another keeps the processor busy."""
 BLOCK_RECORDS = 10
+_COMPILED: set[tuple[int, tuple[str, ...]]] = set()
 SAME_FOR_ALL = ("upright", "clothing_insulation", "drug_time")
 """Forcing of a stretch that is one for all people."""
 EACH_THEIR_OWN = (
@@ -163,18 +168,27 @@ def run_stretches(
     columns = 1 if only_the_end else records_in_all(stretches)
     recorded = {name: np.empty((people, columns), dtype=np.float32) for name in names}
     size = min(chunk_people, people)
-    done = 0
+    done, one_at_a_time = 0, Lock()
 
     def tell(records: int) -> None:
         nonlocal done
-        done += records
-        if report_progress:
-            report_progress(min(done, people * (records_in_all(stretches) - 1)))
+        with one_at_a_time:
+            done += records
+            if report_progress:
+                report_progress(min(done, people * (records_in_all(stretches) - 1)))
 
-    for begin in range(0, people, size):
+    def run(begin: int) -> None:
         # The last chunk reaches back, so that all have one shape; what it repeats comes out the same again.
         rows = slice(min(begin, people - size), min(begin, people - size) + size)
         _run_chunk(people_of(body, rows), stretches, rows, recorded, tell)
+
+    begins = list(range(0, people, size))
+    compiled_for = (size, tuple(names))
+    if compiled_for not in _COMPILED:
+        run(begins.pop(0))  # alone, so that two threads do not compile the same engine
+        _COMPILED.add(compiled_for)
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(run, begins))
     return recorded
 
 
@@ -196,19 +210,18 @@ def _run_chunk(
     for stretch in stretches:
         left = stretch.seconds_of(rows)
         table = forcing_table(stretch, at_rest, rows)
+        still: dict[str, Any] = {}
         for begin in range(0, stretch.records, BLOCK_RECORDS):
-            course = forcing_block(table, stretch.steps, begin, people)
+            course = forcing_block(table, stretch.steps, begin, people, still)
             steady = {name: value for name, value in at_rest.items() if name not in course}
             state, left, found, _ = advance(body, state, steady, course, left, {}, BLOCK_RECORDS, names)
             keep = min(BLOCK_RECORDS, stretch.records - begin)
-            for name in names:
-                block = np.asarray(found[name])[:keep].T
-                if only_the_end:
-                    recorded[name][rows, 0] = block[:, -1]
-                else:
-                    recorded[name][rows, column : column + keep] = block
+            for name in () if only_the_end else names:
+                recorded[name][rows, column : column + keep] = np.asarray(found[name])[:keep].T
             column += keep
             tell(keep * people)
+    for name in names if only_the_end else ():
+        recorded[name][rows, 0] = np.asarray(found[name])[keep - 1]
 
 
 @eqx.filter_jit
@@ -240,16 +253,27 @@ def forcing_table(stretch: Stretch, at_rest: Mapping[str, Any], rows: slice) -> 
     return table
 
 
-def forcing_block(table: Mapping[str, Floats], steps: int, begin: int, people: int) -> dict[str, Any]:
+def forcing_block(
+    table: Mapping[str, Floats], steps: int, begin: int, people: int, still: dict[str, Any]
+) -> dict[str, Any]:
     """Cut one block of records out of a table; shape [records, steps of a record(, people)].
 
     Steps after the last one hold its values; nobody moves in them.
+
+    Parameters
+    ----------
+    still
+        Keeps what does not change from step to step, so that it is laid out once for all blocks of a stretch.
     """
     first = begin * STEPS_PER_RECORD
     wanted = np.minimum(np.arange(first, first + BLOCK_RECORDS * STEPS_PER_RECORD), steps - 1)
-    block = {}
+    block = dict(still)
     for name, values in table.items():
+        if name in still:
+            continue
         cut = values[wanted if values.shape[0] > 1 else np.zeros_like(wanted)]
         wide = cut if name in SAME_FOR_ALL else np.broadcast_to(cut, (wanted.size, people))
         block[name] = jnp.asarray(wide.reshape(BLOCK_RECORDS, STEPS_PER_RECORD, *wide.shape[1:]))
+        if values.shape[0] == 1:
+            still[name] = block[name]
     return block

@@ -134,8 +134,9 @@ def _reduce_chunk(
     for stretch in stretches:
         left = stretch.seconds_of(rows)
         table = forcing_table(stretch, at_rest, rows)
+        still: dict[str, Any] = {}
         for begin in range(0, stretch.records, BLOCK_RECORDS):
-            course = forcing_block(table, stretch.steps, begin, people)
+            course = forcing_block(table, stretch.steps, begin, people, still)
             steady = {name: value for name, value in at_rest.items() if name not in course}
             state, left, found, _ = advance(body, state, steady, course, left, {}, BLOCK_RECORDS, names)
             moments, at_the_end, failed = _moments(found, new, failed)
