@@ -3,8 +3,8 @@
 Run from anywhere: ``python scripts/check_plans.py --gate 10000 --planner 200``. The cases are those of the tests
 (``tests/safety/gate_cases.py``, ``tests/planner/plan_scenarios.py``), which run a few of them each time; this runs them
 in number, which takes most of an hour, and is a script and no slow test because it counts and records as well as
-judging. A fault ends nothing: it is recorded, and the exit code is 1. A case can be seen again by its number. Whole plans
-are recorded one by one; ``--first`` goes on where a run of the same commit was stopped.
+judging. A fault ends nothing: it is recorded, and the exit code is 1. A case can be seen again by its number. Whole
+plans are recorded one by one; ``--first`` goes on where a run of the same commit was stopped.
 """
 
 from __future__ import annotations
