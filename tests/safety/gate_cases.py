@@ -273,9 +273,11 @@ def rules_broken(plan: Plan, seen: Foreseen, asked: Asked, limits: Limits) -> li
     )
     if drunk > 0.0:
         found["no_mass_gain"] = float(np.median(seen.mass_change)) > at_most(limits, "no_mass_gain") + SLACK
-    line = at_least(limits, "plasma_sodium_line")
-    fell = np.count_nonzero((seen.sodium_lowest < line) & (seen.sodium_at_start >= line))
-    found["plasma_sodium"] = upper_bound(fell, seen.sodium_lowest.size) > at_most(limits, "plasma_sodium") + SLACK
+    # Who starts below a stricter line could not fall below it: the published one is asked as well.
+    for line in (PUBLISHED_AT_LEAST["plasma_sodium_line"], at_least(limits, "plasma_sodium_line")):
+        fell = np.count_nonzero((seen.sodium_lowest < line) & (seen.sodium_at_start >= line))
+        bound = upper_bound(fell, seen.sodium_lowest.size)
+        found[f"low sodium below {line:g}"] = bound > at_most(limits, "plasma_sodium") + SLACK
     return [name for name, broken in found.items() if broken]
 
 

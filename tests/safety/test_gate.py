@@ -173,6 +173,16 @@ def test_sickle_cell_trait_alone_is_no_reason_to_refuse_but_its_warning_signs_ar
     assert pass_plan(drinks(0.1), signs, wet().foresee, LIMITS).outcome == "refused"
 
 
+def test_a_stricter_line_of_low_sodium_never_lets_more_through():
+    """Who starts below the stricter line is not forgotten at the published one."""
+    world = World(sweat=1.2, spread=0.05, breath=0.1, sweat_sodium=60.0, at_start=136.5, start_sd=0.0)
+    line = replace(LIMITS["plasma_sodium_line"], value=138.0, tightened=True)
+    strict = Limits({**LIMITS, "plasma_sodium_line": line}, LIMITS.bands)
+    proposal = Plan("thirst", 7200.0, (), 0.7, 1.4)
+    usual, stricter = (pass_plan(proposal, RUNNER, world.foresee, limits) for limits in (LIMITS, strict))
+    assert total(stricter.plan) <= total(usual.plan) < total(proposal)
+
+
 def test_what_cannot_be_foreseen_passes_nothing():
     world = World(sweat=float("nan"))
     assert pass_plan(drinks(0.1), RUNNER, world.foresee, LIMITS).plan is None
