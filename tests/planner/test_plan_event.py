@@ -13,9 +13,9 @@ from tests.planner.plan_scenarios import ScenarioText, faults_of, litres, tree_o
 from cramplab.safety.limits import Limits, load_limits
 from cramplab.simulation.theory_shelf import load_theories
 
-QUICK = (2, 10, 33, 36, 37, 90, 98, 110)
+QUICK = (2, 33, 36, 110)
 """Of the drawn scenarios those that are soon planned: numbers and thirst, with stations and without, cold and warm."""
-LONG = (5, 6, 8, 14, 17, 21, 29)
+LONG = (5, 6, 8, 10, 14, 17, 21, 29, 37, 90, 98)
 """Others, which take longer: very long, very hot or with several sweat tests."""
 WALK = """schema = 1
 title = "Hot walk, nobody was weighed"
