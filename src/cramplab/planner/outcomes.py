@@ -23,13 +23,35 @@ _COURSES = {
     "plasma_sodium": ("Plasma sodium", "mmol/L"),
     "core_temperature": ("Core temperature", "degC"),
 }
+MOST_POTASSIUM = 10.0
+"""Potassium in plasma (mmol/L) above which a run counts as impossible; well above all that was measured in exercise."""
 _POINTS = 60
 """Times at which a course is kept."""
 
 
-def finished(lived: Lived) -> NDArray[np.bool_]:
+def finite(lived: Lived) -> NDArray[np.bool_]:
     """Tell which runs gave finite numbers throughout; shape [runs]."""
     return np.all([np.isfinite(values).all(axis=1) for values in lived.recorded.values()], axis=0)
+
+
+def beyond_a_body(lived: Lived) -> NDArray[np.bool_]:
+    """Tell in which runs the simulation left what a living body can be; shape [runs].
+
+    In very hard work the modelled muscle gives off potassium for sodium one to one, and in a few runs far more than any
+    muscle does; plasma sodium then falls for a reason that no body has. Such runs say nothing about a plan.
+
+    References
+    ----------
+    Vollestad, Hallen and Sejersted, "Effect of exercise intensity on potassium balance in muscle and blood of man",
+    abstract: arterial potassium rose to 8.0 (SE 0.2) mmol/L at 110 % of the maximal oxygen uptake.
+    """
+    potassium = from_internal(lived.recorded["plasma_potassium"].astype(float), "mmol/L")
+    return np.asarray(np.nanmax(potassium, axis=1) > MOST_POTASSIUM)
+
+
+def finished(lived: Lived) -> NDArray[np.bool_]:
+    """Tell which runs gave an answer that can be one; shape [runs]."""
+    return finite(lived) & ~beyond_a_body(lived)
 
 
 def foreseen(lived: Lived, mass_kg: float) -> Foreseen:
@@ -56,6 +78,7 @@ def foreseen(lived: Lived, mass_kg: float) -> Foreseen:
         sodium_end=sodium[:, last],
         core_highest=at("core_temperature", slice(0, last + 1), "degC").max(axis=1),
         stomach_highest=at("stomach_volume", slice(None), "mL").max(axis=1),
+        without_answer=int((~finite(lived)).sum()),
     )
 
 
@@ -94,7 +117,7 @@ def chances(seen: Foreseen, limits: Limits) -> dict[str, Chance]:
     """Count in how many runs what nobody wants happens."""
     line, loss = limits["plasma_sodium_line"].value, limits["mass_loss_target"].value
     return {
-        "mass_gain": chance_of(seen.mass_change > 0.0),
+        "mass_gain": seen.gained(0.0),
         "loss_above_2": chance_of(-seen.mass_change_percent > loss),
         "sodium_below_135": chance_of(seen.sodium_lowest < line),
         "sodium_below_135_added": seen.low_sodium_added(line),

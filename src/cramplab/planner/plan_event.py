@@ -13,7 +13,7 @@ from cramplab.cohort.event_result import short_of_capacity
 from cramplab.cohort.margin_course import draw_pools, margin_assumptions
 from cramplab.core.parameters import declarations_of
 from cramplab.core.plan import Pacing, Plan
-from cramplab.core.plan_result import Candidate, Comparison, Heat, Outcome, PlanResult
+from cramplab.core.plan_result import Candidate, Comparison, Heat, Outcome, PlanResult, Refusal
 from cramplab.core.results import Assumption
 from cramplab.core.theory import Theory
 from cramplab.importers.event_effort import event_effort, event_weather
@@ -30,6 +30,7 @@ from cramplab.planner.planned_event import Lived, PlannedEvent, Rows
 from cramplab.planner.search import NOISE, DrinkSearch, Tried
 from cramplab.planner.swings import measure_next, swings
 from cramplab.planner.theories_beside import ask, views
+from cramplab.safety.comparing import unasked
 from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.gate import Ruling, most_allowed, no_plan_at_all, pass_plan, thirst_reasons
 from cramplab.safety.limits import Limits
@@ -40,6 +41,8 @@ from cramplab.simulation.solve import STEP_SECONDS
 RUNS = 1024
 """Possible versions of the person: enough that five cases among them would already be too many for the limit on low
 plasma sodium, and that four are not."""
+MOST_IMPOSSIBLE = 0.05
+"""Share of the runs that may fail before nothing is said at all; our choice."""
 _STAGES = 6
 _THIRST_DOES_BETTER = (
     "By the same measure drinking to thirst alone does better still: it is not held to the low end of the sweat loss, "
@@ -149,6 +152,9 @@ class _Planning:
         pacing = next(iter(efforts.options_of(self.event).values()))[1]
         none = Plan("nothing", self.event.duration(pacing), pacing=pacing)
         nothing, unaided = self._foresee(none, self.event.half_of_the_rows)
+        too_hard = _too_hard_for_the_model(nothing)
+        if too_hard is not None:
+            return self._without_plan(replace(too_hard, checks=unasked(self.limits)))
         chosen, candidates = self._search(nothing, unaided)
         self.tell(2)
         passed = self._through_the_gate(chosen, pacing)
@@ -349,7 +355,29 @@ def _simplest_words(candidates: Sequence[Candidate], compared: Sequence[Comparis
 
 
 def _failures(lived: Lived) -> tuple[str, ...]:
-    failed = int((~outcomes.finished(lived)).sum())
-    if not failed:
-        return ()
-    return (f"{failed} of {lived.rows.size} simulated runs gave no finite numbers and are not counted.",)
+    endless = int((~outcomes.finite(lived)).sum())
+    impossible = int((outcomes.beyond_a_body(lived) & outcomes.finite(lived)).sum())
+    told = []
+    if endless:
+        told.append(
+            f"{endless} of {lived.rows.size} simulated runs gave no finite numbers; each is counted among the bad ones."
+        )
+    if impossible:
+        told.append(
+            f"{impossible} of {lived.rows.size} simulated runs left what a living body can be (potassium in plasma "
+            f"above {outcomes.MOST_POTASSIUM:g} mmol/L) and are not counted: a fault of the model in very hard work."
+        )
+    return tuple(told)
+
+
+def _too_hard_for_the_model(lived: Lived) -> Ruling | None:
+    """Say that we do not know where the simulation fails in more than a few runs."""
+    share = float(np.mean(~outcomes.finished(lived)))
+    if share <= MOST_IMPOSSIBLE:
+        return None
+    words = (
+        f"We do not know. In {100.0 * share:.0f} of 100 simulated runs this effort takes the body model beyond what a "
+        "living body can be, so what it says of the others is not to be trusted either."
+    )
+    refusal = Refusal("simulation", words, "An easier pace or power; check them, body mass and vo2max_mL_per_kg_min")
+    return Ruling("unknown", None, None, (), refusals=(refusal,))

@@ -69,6 +69,9 @@ class Foreseen:
         In plasma: before the event, at its lowest in it and the rest after it, and at its end.
     core_highest : degC
     stomach_highest : mL
+    without_answer
+        Runs, beside these, that gave no finite numbers. They may be just those in which things go wrong, so each counts
+        as one in which what nobody wants happens.
     """
 
     sweat_loss: FloatArray
@@ -80,6 +83,7 @@ class Foreseen:
     sodium_end: FloatArray
     core_highest: FloatArray
     stomach_highest: FloatArray
+    without_answer: int = 0
 
     @property
     def mass_change_percent(self) -> FloatArray:
@@ -93,11 +97,22 @@ class Foreseen:
         people before it.
         """
         added = (self.sodium_lowest < line) & ~(self.sodium_at_start < line)
-        return chance_of(added)
+        return chance_of(added, self.without_answer)
+
+    def gained(self, more_than: float) -> Chance:
+        """Count runs that end heavier than they start by more than this (kg)."""
+        return chance_of(self.mass_change > more_than, self.without_answer)
 
 
-def chance_of(happens: NDArray[np.bool_]) -> Chance:
+def chance_of(happens: NDArray[np.bool_], without_answer: int = 0) -> Chance:
     """Count in how many runs something happens, with the one-sided upper 95 % bound of its share.
+
+    Parameters
+    ----------
+    happens
+        Shape [runs].
+    without_answer
+        Further runs, in which it is taken to happen.
 
     References
     ----------
@@ -105,6 +120,6 @@ def chance_of(happens: NDArray[np.bool_]) -> Chance:
     """
     from scipy.special import betaincinv
 
-    of, count = int(happens.size), int(happens.sum())
+    of, count = int(happens.size) + without_answer, int(happens.sum()) + without_answer
     upper = 1.0 if count >= of else float(betaincinv(count + 1, of - count, UPPER_SHARE))
     return Chance(count, of, upper)
