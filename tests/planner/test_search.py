@@ -64,6 +64,7 @@ class BagOfWater:
             "body_mass_loss": course(0.0, -seen.mass_change, "kg"), "sweat_loss": course(0.0, seen.sweat_loss, "L"),
             "sweat_sodium_total": course(0.0, seen.sweat_sodium, "mmol"),
             "plasma_sodium": course(seen.sodium_at_start, seen.sodium_end, "mmol/L"),
+            "plasma_potassium": course(4.2, np.full(seen.sweat_loss.shape, 4.6), "mmol/L"),
             "core_temperature": course(37.0, seen.core_highest, "degC"),
             "stomach_volume": course(0.0, seen.stomach_highest, "mL"),
             "fluid_intake": course(0.0, np.full(seen.sweat_loss.shape, total(plan)), "L"),
