@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cramplab.cli.app import main
-from cramplab.core.weighing import CONSTANTS, PATCHES, constant
 from cramplab.importers.scenario import read_scenario
+from cramplab.physiology.weighing import CONSTANTS, PATCHES, constant
 from cramplab.planner.sweat_posterior import SPORTS, constants
 
 EXAMPLE = ["--before", "62.4", "--after", "61.3", "--drank", "0.40", "--minutes", "75"]

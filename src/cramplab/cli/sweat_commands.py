@@ -135,7 +135,7 @@ def _line(label: str, text: str, then: str = "") -> str:
 
 
 def _of_test(tested: WeighedTest, label: str, wording: Wording) -> list[str]:
-    from cramplab.core.weighing import breath_and_fuel, constant
+    from cramplab.physiology.weighing import breath_and_fuel, constant
     from cramplab.report.prose import clock
 
     test = tested.test
@@ -158,7 +158,7 @@ def _of_test(tested: WeighedTest, label: str, wording: Wording) -> list[str]:
 
 
 def _of_person(found: Answer, wording: Wording) -> list[str]:
-    from cramplab.core.weighing import constant
+    from cramplab.physiology.weighing import constant
 
     def of(density: Any) -> str:
         low, high = density.interval
@@ -179,7 +179,7 @@ def _of_person(found: Answer, wording: Wording) -> list[str]:
 
 
 def _of_sodium(asked: Asked, found: Answer) -> list[str]:
-    from cramplab.core.weighing import CROSS_VALIDATED_BIAS, PATCHES, constant
+    from cramplab.physiology.weighing import CROSS_VALIDATED_BIAS, PATCHES, constant
 
     low, high = found.sodium.range
     whole = f"{found.sodium.value:.0f} mmol/L (95 %: {low:.0f} to {high:.0f})"
@@ -207,7 +207,7 @@ def _of_sodium(asked: Asked, found: Answer) -> list[str]:
 
 
 def _print_sources(*, as_json: bool) -> None:
-    from cramplab.core.weighing import CROSS_VALIDATED_BIAS, OTHER_READINGS, PATCHES, SHARES_OF_RESERVE
+    from cramplab.physiology.weighing import CROSS_VALIDATED_BIAS, OTHER_READINGS, PATCHES, SHARES_OF_RESERVE
     from cramplab.planner.sweat_posterior import constants
 
     rows = [

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cramplab.core.errors import Fault, FaultsFoundError, nearest
-from cramplab.core.weighing import OTHER_READINGS, PATCHES, SODIUM_READINGS, SodiumReading, WeighIn
+from cramplab.physiology.weighing import OTHER_READINGS, PATCHES, SODIUM_READINGS, SodiumReading, WeighIn
 from cramplab.planner.sweat_posterior import SPORTS
 
 KG_PER_LB, L_PER_FL_OZ = 0.45359237, 0.0295735296

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from cramplab.cohort.random_streams import stream
 from cramplab.core.results import Assumption
-from cramplab.core.weighing import SHARES_OF_RESERVE, SODIUM_READINGS, constant, scale_error
 from cramplab.importers.scenario_schema import Person, SweatSodium, SweatTest
+from cramplab.physiology.weighing import SHARES_OF_RESERVE, SODIUM_READINGS, constant, scale_error
 from cramplab.simulation.assembly import Body
 from cramplab.simulation.event_course import DEFAULT_CLOTHING
 from cramplab.simulation.event_run import Stretch, run_stretches

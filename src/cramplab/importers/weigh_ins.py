@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from cramplab.core.errors import Fault, FaultsFoundError, did_you_mean, place_in
-from cramplab.core.weighing import WeighIn, constant
 from cramplab.importers.scenario_faults import expectation
 from cramplab.importers.scenario_schema import SweatTest
+from cramplab.physiology.weighing import WeighIn, constant
 
 _NEEDED = ("athlete_id", "mass_before_kg", "mass_after_kg", "drank_L", "duration_min")
 _KNOWN = (

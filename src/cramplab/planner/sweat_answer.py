@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
-from cramplab.core.weighing import Measured, SodiumReading, WeighIn, breath_and_fuel, constant, sweat_rate
+from cramplab.physiology.weighing import Measured, SodiumReading, WeighIn, breath_and_fuel, constant, sweat_rate
 from cramplab.planner.sweat_posterior import (
     Density,
     Published,

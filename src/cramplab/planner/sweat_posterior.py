@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from statistics import NormalDist
 
-from cramplab.core.weighing import CONSTANTS, Constant, Measured, SodiumReading, constant
+from cramplab.physiology.weighing import CONSTANTS, Constant, Measured, SodiumReading, constant
 
 _STEP = 0.01
 _RATES = tuple(0.02 * math.exp(_STEP * step) for step in range(651))

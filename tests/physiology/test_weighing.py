@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from cramplab.core.library import load_library
 from cramplab.core.parameters import ORIGINS
-from cramplab.core.weighing import (
+from cramplab.physiology.balance import Balance
+from cramplab.physiology.skin_exchange import SkinExchange
+from cramplab.physiology.weighing import (
     CONSTANTS,
     OTHER_READINGS,
     PATCHES,
@@ -21,8 +23,6 @@ from cramplab.core.weighing import (
     sweat_rate,
     vapour_pressure,
 )
-from cramplab.physiology.balance import Balance
-from cramplab.physiology.skin_exchange import SkinExchange
 
 # Mass lost (kg), drunk (L), hours, and the rate (L/h) that the guideline prints for it.
 GUIDELINE = [
