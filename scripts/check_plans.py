@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ from rich.progress import track
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results"
 SEED = 20_26
+PROCESSES = 2
+sys.path[:0] = [str(ROOT / "tests" / "safety"), str(ROOT / "tests" / "planner")]
 
 
 def main() -> int:
@@ -35,7 +38,6 @@ def main() -> int:
     read.add_argument("--first", type=int, default=0, metavar="NUMBER", help="number of the first whole plan")
     read.add_argument("--draws", type=int, default=1024, help="possible versions of the person in a whole plan")
     asked = read.parse_args()
-    sys.path[:0] = [str(ROOT / "tests" / "safety"), str(ROOT / "tests" / "planner")]
     file = RESULTS / "plan_properties.json"
     made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     told = {
@@ -98,36 +100,46 @@ def through_the_gate(count: int) -> dict[str, Any]:
     return {"cases": count, "seed": SEED, "counts": dict(seen), "most": most, "faults": faults}
 
 
+def whole_plan(case: tuple[int, int]) -> dict[str, Any]:
+    """Make one whole plan and hold it against the limits; in a process of its own."""
+    from plan_scenarios import ScenarioText, faults_of, planned
+
+    number, draws = case
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            result = planned(ScenarioText(number).text(), Path(folder), draws)
+        found = faults_of(result)
+    except Exception as problem:  # noqa: BLE001 - whatever goes wrong is what this script is for
+        return {"counts": ["failed"], "faults": [f"planner {number}: {type(problem).__name__}: {problem}"]}
+    drinks = result.plan.most_intake if result.plan is not None else 0.0
+    counts = [result.outcome, *(f"refused by {each.limit}" for each in result.refusals)]
+    return {
+        "counts": counts + ["plans without a drop"] * (result.plan is not None and drinks == 0.0),
+        "faults": [f"planner {number}: {fault}" for fault in found.words],
+        "bound_by": result.bound_by[:1] or (("no limit",) if result.plan else ()),
+        "most": {"chance_of_gain": found.chance_of_gain, "litres": drinks,
+                 "bound_of_low_sodium_added": found.bound if result.plan is not None else 0.0},
+    }  # fmt: skip
+
+
 def through_the_planner(
     first: int, count: int, draws: int, before: Mapping[str, Any], keep: Callable[[Mapping[str, Any]], None]
 ) -> None:
-    """Make whole plans with the engine; keep what became of them after each, for it takes long."""
-    from plan_scenarios import ScenarioText, faults_of, planned
-
+    """Make whole plans with the engine, two at a time; keep what became of them after each, for it takes long."""
     seen: Counter[str] = Counter(before.get("counts", {}))
     faults: list[str] = list(before.get("faults", ()))
-    most = dict(before.get("most", {"chance_of_gain": 0.0, "bound_of_low_sodium_added": 0.0, "litres": 0.0}))
+    most = dict(before.get("most", dict.fromkeys(_MOST, 0.0)))
     bound_by: Counter[str] = Counter(before.get("bound_by", {}))
     begin = before.get("first", first)
-    with tempfile.TemporaryDirectory() as folder:
-        for number in track(range(first, first + count), "Whole plans", total=count):
-            try:
-                result = planned(ScenarioText(number).text(), Path(folder), draws)
-                found = faults_of(result)
-            except Exception as problem:  # noqa: BLE001 - whatever goes wrong is what this script is for
-                faults.append(f"planner {number}: {type(problem).__name__}: {problem}")
-                seen["failed"] += 1
-                continue
-            faults += [f"planner {number}: {fault}" for fault in found.words]
-            seen[result.outcome] += 1
-            for each in result.refusals:
-                seen[f"refused by {each.limit}"] += 1
-            bound_by.update(result.bound_by[:1] or (("no limit",) if result.plan else ()))
-            most["chance_of_gain"] = max(most["chance_of_gain"], found.chance_of_gain)
-            if result.plan is not None:
-                most["litres"] = max(most["litres"], result.plan.most_intake)
-                most["bound_of_low_sodium_added"] = max(most["bound_of_low_sodium_added"], found.bound)
-                seen["plans without a drop"] += result.plan.most_intake == 0.0
+    cases = [(number, draws) for number in range(first, first + count)]
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        # In order of the numbers, so that what is kept is always the first so many.
+        answers = pool.imap(whole_plan, cases)
+        for (number, _), found in zip(cases, track(answers, "Whole plans", total=count), strict=True):
+            seen.update(found["counts"])
+            faults += found["faults"]
+            bound_by.update(found.get("bound_by", ()))
+            most = {name: max(value, found.get("most", {}).get(name, 0.0)) for name, value in most.items()}
             keep({
                 "cases": number - begin + 1, "first": begin, "draws": draws, "seed": 1, "counts": dict(seen),
                 "bound_by": dict(bound_by), "most": most, "faults": faults,

@@ -153,7 +153,7 @@ def test_a_higher_test_is_a_higher_person(rate, error, more):
 @settings(max_examples=40)
 @given(st.floats(0.5, 2.6), errors)
 def test_a_test_narrows_a_coarser_one_less_and_another_day_is_less_sure(rate, error):
-    # Within what 95 of 100 runners show: a coarse test far outside of it contradicts the others and tells less than none.
+    # Within what 95 of 100 runners show: a coarse test far outside contradicts the others and tells less than none.
     fine, coarse = (posterior([Measured(rate, each)], RUNNERS) for each in (error, 3.0 * error))
     assert fine.spread < coarse.spread < RUNNERS.spread * 1.001
     assert another_day(fine).spread > fine.spread
