@@ -59,7 +59,7 @@ def foreseen(lived: Lived, mass_kg: float) -> Foreseen:
     keep, first, last = finished(lived), lived.first, lived.last
     if not keep.any():
         raise CramplabError(
-            f"All {keep.size} simulated runs of a plan gave no finite numbers, so there is no answer and nothing was "
+            f"None of {keep.size} simulated runs of a plan gave an answer that can be one, so nothing was "
             "written. Please report it with the scenario."
         )
 

@@ -26,7 +26,7 @@ from cramplab.planner.choices import most_by_moments, plan_of, rounded
 from cramplab.planner.cost import PlanCost, worth_it
 from cramplab.planner.heat_of_the_day import heat_of_the_day
 from cramplab.planner.pacing import pace_rows
-from cramplab.planner.planned_event import Lived, PlannedEvent, Rows
+from cramplab.planner.planned_event import Lived, PlannedEvent
 from cramplab.planner.search import NOISE, DrinkSearch, Tried
 from cramplab.planner.swings import measure_next, swings
 from cramplab.planner.theories_beside import ask, views
@@ -151,11 +151,11 @@ class _Planning:
         self.tell(1)
         pacing = next(iter(efforts.options_of(self.event).values()))[1]
         none = Plan("nothing", self.event.duration(pacing), pacing=pacing)
-        nothing, unaided = self._foresee(none, self.event.half_of_the_rows)
+        nothing = self.event.live([none], self.event.half_of_the_rows)[0]
         too_hard = _too_hard_for_the_model(nothing)
         if too_hard is not None:
             return self._without_plan(replace(too_hard, checks=unasked(self.limits)))
-        chosen, candidates = self._search(nothing, unaided)
+        chosen, candidates = self._search(nothing, outcomes.foreseen(nothing, self.person.mass_kg))
         self.tell(2)
         passed = self._through_the_gate(chosen, pacing)
         if isinstance(passed, Ruling):
@@ -233,8 +233,8 @@ class _Planning:
         effort = self.event.forcing_of(pacing)[0]
         return plan_of(chosen.choice, self.scenario, effort, self.limits, pacing, chosen.plan.lead)
 
-    def _foresee(self, plan: Plan, rows: Rows) -> tuple[Lived, Foreseen]:
-        lived = self.event.live([plan], rows)[0]
+    def _foresee(self, plan: Plan) -> tuple[Lived, Foreseen]:
+        lived = self.event.live([plan], self.event.all_rows)[0]
         return lived, outcomes.foreseen(lived, self.person.mass_kg)
 
     def _through_the_gate(self, chosen: Tried, pacing: Pacing) -> _Passed | Ruling:
@@ -257,7 +257,7 @@ class _Planning:
         lived: dict[Plan, Lived] = {}
 
         def foresee(proposed: Plan) -> Foreseen:
-            lived[proposed], seen = self._foresee(proposed, self.event.all_rows)
+            lived[proposed], seen = self._foresee(proposed)
             return seen
 
         lowered: tuple[str, ...] = ()
