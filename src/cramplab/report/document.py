@@ -61,7 +61,7 @@ def render_tree(tree: Mapping[str, Any]) -> str:
         "drivers": list(_drivers(tree, say)), "influences": list(_influences(tree)),
         "drawn": [trait for trait in tree["traits"].values() if not trait["known"]],
         "given": [trait for trait in tree["traits"].values() if trait["known"]],
-        "assumptions": list(assumption_rows(tree["assumptions"])), "scenario": list(_flat(tree["scenario"])),
+        "assumptions": list(assumption_rows(tree["assumptions"])), "scenario": list(keys_and_values(tree["scenario"])),
         "failures": _failures(tree), "css": style_sheet(),
         "json": _embedded(tree),
     }  # fmt: skip
@@ -139,12 +139,13 @@ def _failures(tree: Mapping[str, Any]) -> list[tuple[str, int]]:
     return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def keys_and_values(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Give what a scenario wrote as pairs of dotted key and value."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _flat(inner, f"{name}.{key}" if name else str(key))
+            yield from keys_and_values(inner, f"{name}.{key}" if name else str(key))
     elif isinstance(value, list) and any(isinstance(each, (Mapping, list)) for each in value):
         for number, inner in enumerate(value, start=1):
-            yield from _flat(inner, f"{name}[{number}]")
+            yield from keys_and_values(inner, f"{name}[{number}]")
     elif value is not None:
         yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

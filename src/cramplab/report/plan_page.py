@@ -6,7 +6,6 @@ page holds no number that could be taken for one, neither shown nor embedded.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from cramplab.core.result_tree import tree_text
 from cramplab.report import plan_figures, plan_theories
 from cramplab.report import plan_words as words
-from cramplab.report.document import assumption_rows, style_sheet, template
+from cramplab.report.document import assumption_rows, keys_and_values, style_sheet, template
 from cramplab.report.prose import Wording, clock
 from cramplab.safety.red_flags import load_red_flags, stop_line
 
@@ -77,7 +76,7 @@ def _without_plan(tree: Mapping[str, Any]) -> dict[str, Any]:
 def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, Any]:
     context: dict[str, Any] = {
         "limits": list(_limit_rows(tree, say, planned)), "assumptions": list(assumption_rows(tree["assumptions"])),
-        "scenario": list(_flat(tree["scenario"])), "humidity": _humidity(tree["heat"]), "misses": list(MISSES.values()),
+        "scenario": list(keys_and_values(tree["scenario"])), "humidity": _humidity(tree["heat"]), "misses": list(MISSES.values()),
         "heavier": next(row.say for row in load_red_flags() if row.id == "headache_or_heavier"),
         "json": tree_text(tree).replace("<", "\\u003c"),
     }  # fmt: skip
@@ -146,15 +145,3 @@ def _day(start: str | None) -> str:
     if start is None:
         return "no date given"
     return f"{datetime.fromisoformat(start):%Y-%m-%d, %H:%M}"
-
-
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Give the scenario as pairs of key and value."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _flat(inner, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, list) and any(isinstance(each, (Mapping, list)) for each in value):
-        for number, inner in enumerate(value, start=1):
-            yield from _flat(inner, f"{name}[{number}]")
-    elif value is not None:
-        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
