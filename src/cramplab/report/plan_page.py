@@ -76,7 +76,8 @@ def _without_plan(tree: Mapping[str, Any]) -> dict[str, Any]:
 def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, Any]:
     context: dict[str, Any] = {
         "limits": list(_limit_rows(tree, say, planned)), "assumptions": list(assumption_rows(tree["assumptions"])),
-        "scenario": list(keys_and_values(tree["scenario"])), "humidity": _humidity(tree["heat"]), "misses": list(MISSES.values()),
+        "scenario": list(keys_and_values(tree["scenario"])), "humidity": _humidity(tree["heat"]),
+        "misses": list(MISSES.values()),
         "heavier": next(row.say for row in load_red_flags() if row.id == "headache_or_heavier"),
         "json": tree_text(tree).replace("<", "\\u003c"),
     }  # fmt: skip
