@@ -196,7 +196,7 @@ def test_red_flags_that_cannot_wait_are_open_and_the_rest_folded_below_them(page
 
 def test_the_page_says_what_is_not_computed_and_what_is_not_decided(read):
     words = " ".join(read.words().split())
-    assert "How much to drink or how much salt to take: this version does not compute it." in words
+    assert "How much to drink or how much salt to take: that is for a plan, inside safety limits." in words
     assert "The chance of a cramp: the theories were not asked in this run." in words
     assert "Whether any of these changes causes a cramp is not decided here." in words
     assert "not medical advice" in words

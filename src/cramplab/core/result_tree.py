@@ -23,7 +23,7 @@ _MOST_TIMES = 241
 _COURSE = {"low": LOW, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75, "high": HIGH}
 OF_PEOPLE = 100
 """Chances are told as so many of this many people."""
-NO_ADVICE = "How much to drink or how much salt to take: that is for a plan, inside safety limits (cramplab plan)."
+NO_ADVICE = "How much to drink or how much salt to take: that is for a plan, inside safety limits."
 NOT_ASKED = "The chance of a cramp: the theories were not asked in this run."
 
 

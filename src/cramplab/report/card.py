@@ -74,7 +74,7 @@ def card_of_tree(tree: Mapping[str, Any], folder: Path | str) -> str:
         # The drivers of the theories stand in the report; the card keeps to what fits a screen.
         rows += theory_lines(tree)
     undecided = "Which theory is right" if asked else "chance of a cramp. Whether any of these changes causes cramps"
-    put("NOT COMPUTED", f"drink advice (that is: cramplab plan){'.' if asked else ';'} {undecided} is not decided here.")
+    put("NOT COMPUTED", f"drink advice{'.' if asked else ';'} {undecided} is not decided here.")
     if tree["run"]["failed"]:
         failed = f"{len(tree['run']['failed'])} of {tree['run']['draws']} simulated runs"
         put("FAILED", f"{failed} gave no answer; the numbers leave them out")
