@@ -119,7 +119,7 @@ class Weighing:
         return (self.change_kg or 0.0) > 0.0
 
     @property
-    def drank_L_per_h(self) -> float | None:
+    def drinking_rate(self) -> float | None:
         """Rate of drinking over the session (L/h)."""
         if self.drank_L is None or not self.duration_min:
             return None
