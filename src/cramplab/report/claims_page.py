@@ -51,14 +51,18 @@ def render_claims(data: Mapping[str, Any]) -> str:
     data
         The content of ``claims.json``; every number on the page is read from it.
     """
+    return template("claims.html.j2").render(claims_context(data) | {"css": style_sheet()})
+
+
+def claims_context(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what ``claims_body.html.j2`` prints, for a page with another frame."""
     check_schema(data, "list of claims")
     claims = [_claim(each) for each in data["claims"]]
     counted = [(mark, sum(each.mark is mark for each in claims)) for mark in CLAIM_VERDICTS.values()]
-    context = {
+    return {
         "data": data, "claims": claims, "counted": [(mark, number) for mark, number in counted if number],
-        "verdicts": CLAIM_VERDICTS, "says": SAYS, "red_flag_rows": load_red_flags(), "css": style_sheet(),
+        "verdicts": CLAIM_VERDICTS, "says": SAYS, "red_flag_rows": load_red_flags(),
     }  # fmt: skip
-    return template("claims.html.j2").render(context)
 
 
 def _claim(claim: Mapping[str, Any]) -> ClaimShown:

@@ -70,7 +70,17 @@ def render_tree(tree: Mapping[str, Any]) -> str:
 
 def style_sheet() -> str:
     """Give the style of every page."""
-    return (_HERE / "templates" / "report.css").read_text(encoding="utf-8")
+    return style_sheets()["report"]
+
+
+def style_sheets() -> dict[str, str]:
+    """Give all styles by name: ``report`` for every page, and what plans, scoreboard and team add to it."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(templates_folder().glob("*.css"))}
+
+
+def templates_folder() -> Path:
+    """Give the folder of the templates; those named ``_body`` are the inside of a page, without frame and style."""
+    return _HERE / "templates"
 
 
 def template(name: str) -> Template:
@@ -83,7 +93,7 @@ def _environment() -> Environment:
     import jinja2
 
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(templates_folder()), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
 

@@ -64,10 +64,24 @@ def render_evidence(data: Mapping[str, Any]) -> str:
     data
         The content of ``evidence.json``; every number on the page is read from it.
     """
-    board, say = Board(data), Wording()
-    context = {
-        "data": data, "board": board, "say": say, "verdicts": VERDICTS, "css": style_sheet(),
-        "groups": [(words, [(name, [_study(board, study, name) for study in members]) for name, members in inside])
+    return template("evidence.html.j2").render(evidence_context(data) | {"css": style_sheet()})
+
+
+def evidence_context(data: Mapping[str, Any], *, study_pages: str = "") -> dict[str, Any]:
+    """Give what ``evidence_body.html.j2`` prints, for a page with another frame.
+
+    Parameters
+    ----------
+    study_pages
+        Address before a study's key, such as ``/evidence/``, where each has a page of its own (`study_context`).
+        Without it all findings stand on the one page, which is then large.
+    """
+    board, say, whole = Board(data), Wording(), not study_pages
+    return {
+        "data": data, "board": board, "say": say, "verdicts": VERDICTS,
+        "study_pages": study_pages, "study_link": study_pages or "#s-",
+        "groups": [(words, [(name, [_study(board, study, name, whole) for study in members])
+                            for name, members in inside])
                    for words, inside in board.groups()],
         "findings": sum(map(len, board.findings.values())),
         "answered": sum(each.simulated for found in board.findings.values() for each in found),
@@ -75,10 +89,29 @@ def render_evidence(data: Mapping[str, Any]) -> str:
         "totals_plot": _totals_plot(board), "weights_plot": _weights_plot(board),
         "strength": strength_words, "score": score_words, "weight": weight_words, "quantity": quantity,
     }  # fmt: skip
-    return template("evidence.html.j2").render(context)
 
 
-def _study(board: Board, study: Mapping[str, Any], heading: str) -> StudyShown:
+def study_context(data: Mapping[str, Any], key: str, *, totals_link: str) -> dict[str, Any]:
+    """Give what ``study_body.html.j2`` prints: one study with all of its findings.
+
+    Parameters
+    ----------
+    key
+        Of the study.
+    totals_link
+        Where scores are explained.
+
+    Raises
+    ------
+    KeyError
+        If there is no such study.
+    """
+    board = Board(data)
+    study = {each["key"]: each for each in board.studies}[key]
+    return {"each": _study(board, study, "", True), "verdicts": VERDICTS, "totals_link": totals_link}
+
+
+def _study(board: Board, study: Mapping[str, Any], heading: str, whole: bool) -> StudyShown:
     findings = board.findings[study["key"]]
     unanswered = sum(not each.simulated for each in findings)
     number = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
@@ -88,7 +121,7 @@ def _study(board: Board, study: Mapping[str, Any], heading: str) -> StudyShown:
         study=study,
         meta=", ".join(part for part in parts if part),
         cells=[_cell(theory, findings) for theory in board.theories],
-        findings=[_finding(each, f"f-{study['key']}-{each.found['id']}") for each in findings],
+        findings=[_finding(each, f"f-{study['key']}-{each.found['id']}") for each in findings] if whole else [],
     )
 
 

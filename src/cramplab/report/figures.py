@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import io
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cramplab.report.inline_svg import inline_svg
 from cramplab.report.panels import Panel
 from cramplab.report.prose import Wording, clock
 
@@ -226,28 +225,6 @@ class _Drawing:
         inner = " and the darker band 50 %" if len(self.names) == 1 else ""
         described = f"{caption} Lines are medians; the light bands hold 90 % of the simulated runs{inner}."
         return inline_svg(svg, self.panel.name, self.panel.title, described)
-
-
-def inline_svg(svg: str, name: str, title: str, described: str) -> str:
-    """Turn a standalone SVG file into an element of the page: no prologue, no foreign addresses, ids of its own.
-
-    Parameters
-    ----------
-    name
-        Stands before every id, so that two figures of a page have none in common.
-    title, described
-        What a screen reader says of it, in short and in full.
-    """
-    start = svg.index("<svg")
-    opening, drawing = svg[start : svg.index(">", start)], svg[svg.index(">", start) + 1 :]
-    opening = re.sub(r'\s(?:xmlns(?::\w+)?|width|height|version)="[^"]*"', "", opening)
-    drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
-    drawing = drawing.replace("xlink:href=", "href=").replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
-    for reference in ('id="', "url(#", 'href="#'):
-        drawing = drawing.replace(reference, f"{reference}{name}-")
-    drawing = re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found.group()):.2f}", drawing)
-    words = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(described)}</desc>'
-    return f'{opening} role="img" aria-labelledby="{name}-title {name}-desc">{words}{drawing}'.strip()
 
 
 def _with_sign(value: float, _: int | None) -> str:

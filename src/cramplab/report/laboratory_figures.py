@@ -31,8 +31,8 @@ from cramplab.report.figures import (
     WHITE_BEHIND,
     Figure,
     drawing_surface,
-    inline_svg,
 )  # fmt: skip
+from cramplab.report.inline_svg import inline_svg
 from cramplab.report.prose import Wording
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cramplab.report.figures import BLACK, BLUE, GREEN, VERMILLION, Figure, drawing_surface, inline_svg
+from cramplab.report.figures import BLACK, BLUE, GREEN, VERMILLION, Figure, drawing_surface
+from cramplab.report.inline_svg import inline_svg
 from cramplab.report.prose import Wording, clock
 from cramplab.report.verdicts import finite
 

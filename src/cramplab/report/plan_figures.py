@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cramplab.report import plan_words as words
-from cramplab.report.figures import BLACK, BLUE, VERMILLION, WHITE_BEHIND, Figure, drawing_surface, inline_svg
+from cramplab.report.figures import BLACK, BLUE, VERMILLION, WHITE_BEHIND, Figure, drawing_surface
+from cramplab.report.inline_svg import inline_svg
 from cramplab.report.prose import Wording, clock
 
 if TYPE_CHECKING:

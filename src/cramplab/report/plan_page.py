@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from cramplab.core.result_tree import tree_text
 from cramplab.report import plan_figures, plan_theories
 from cramplab.report import plan_words as words
-from cramplab.report.document import assumption_rows, keys_and_values, style_sheet, template
+from cramplab.report.document import assumption_rows, keys_and_values, style_sheet, style_sheets, template
 from cramplab.report.prose import Wording, clock
 from cramplab.safety.red_flags import load_red_flags, stop_line
 
-_HERE = Path(__file__).parent
 _ONLY_OF_PLANS = (
     "plan", "figures", "chances", "courses", "bound_by", "bound_words", "simplest_words", "theories", "theories_differ",
     "comparisons", "efforts", "effort_words", "pace_rows", "candidates", "swings", "measure_next",
@@ -36,22 +34,40 @@ MISSES = {
 
 def render_plan(tree: Mapping[str, Any]) -> str:
     """Give ``plan.html`` from the content of ``plan.json``."""
-    return template("plan.html.j2").render(_context(tree))
+    style = {"css": style_sheet() + style_sheets()["plan"], "json": tree_text(_shown(tree)).replace("<", "\\u003c")}
+    return template("plan.html.j2").render(plan_context(tree) | style)
 
 
 def render_pocket_card(tree: Mapping[str, Any]) -> str:
     """Give ``card.html``, which prints on a quarter of a page, from the content of ``plan.json``."""
-    return template("plan_card.html.j2").render(_context(tree, figures=False))
+    css = style_sheet() + style_sheets()["plan"]
+    return template("plan_card.html.j2").render(_context(tree) | {"css": css})
 
 
-def _context(tree: Mapping[str, Any], *, figures: bool = True) -> dict[str, Any]:
+def plan_context(tree: Mapping[str, Any], *, red_flags_link: str | None = None) -> dict[str, Any]:
+    """Give what ``plan_body.html.j2`` prints, for a page with another frame.
+
+    Parameters
+    ----------
+    red_flags_link
+        Where the red flags are asked; without it the page names the command.
+    """
+    of_page = _of_page(_shown(tree), words.wording(tree), words.has_plan(tree))
+    return _context(tree) | of_page | {"red_flags_link": red_flags_link}
+
+
+def _shown(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    return tree if words.has_plan(tree) else _without_plan(tree)
+
+
+def _context(tree: Mapping[str, Any]) -> dict[str, Any]:
     say = words.wording(tree)
     planned = words.has_plan(tree)
-    shown = tree if planned else _without_plan(tree)
+    shown = _shown(tree)
     flags = words.shown_flags()
     context: dict[str, Any] = {
         "tree": shown, "say": say, "words": words, "clock": clock, "planned": planned, "stop_line": stop_line(),
-        "day": _day(tree["start"]), "css": style_sheet() + (_HERE / "templates" / "plan.css").read_text("utf-8"),
+        "day": _day(tree["start"]),
         "urgent": [row for row in flags if row["is_acute"]],
         "others": [row for row in flags if not row["is_acute"]],
         "answered": [row for row in flags if row["id"] in tree["red_flags"]],
@@ -62,8 +78,6 @@ def _context(tree: Mapping[str, Any], *, figures: bool = True) -> dict[str, Any]
         alike = len({row.volume for row in rows}) == 1
         context |= {"drink": words.drink_line(tree, say), "alike": alike, "tables": _columns(rows, 2),
                     "short_tables": _columns(rows, 3)}  # fmt: skip
-    if figures:
-        context |= _of_page(shown, say, planned)
     return context
 
 
@@ -79,7 +93,6 @@ def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, 
         "scenario": list(keys_and_values(tree["scenario"])), "humidity": _humidity(tree["heat"]),
         "misses": list(MISSES.values()),
         "heavier": next(row.say for row in load_red_flags() if row.id == "headache_or_heavier"),
-        "json": tree_text(tree).replace("<", "\\u003c"),
     }  # fmt: skip
     # Of several limits on the same thing the last is passed furthest.
     warned = [row for row in context["limits"] if row["sign"] == words.STATES["warned"][0]]

@@ -93,7 +93,7 @@ def _figure(answers: Sequence[Mapping[str, Any]]) -> str:
         limits=(-0.02 * end, end),
     )
     caption = "Dot: the count; bar: its range of 90 %."
-    return f'<figure style="max-width:34rem">{draw(plot)}<figcaption>{caption}</figcaption></figure>\n'
+    return f'<figure class="column">{draw(plot)}<figcaption>{caption}</figcaption></figure>\n'
 
 
 def _table(answers: Sequence[Mapping[str, Any]]) -> str:
