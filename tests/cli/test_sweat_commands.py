@@ -248,7 +248,7 @@ def test_every_fault_of_a_table_is_told_with_its_row(sweat, tmp_path):
     assert code == 2
     for word in ("drank_L is 'much'", "line 2", "25 to 250", "line 3", "athlete_id is empty", "line 4", "line 5"):
         assert word in err, word
-    table.write_text("athlete,mass_before_kg\nA,62\n", encoding="utf-8")
+    table.write_text("atlete_id,mass_before_kg\nA,62\n", encoding="utf-8")
     code, _, err = sweat(table)
     assert code == 2
     assert "There is no column 'athlete_id'" in err

@@ -253,12 +253,12 @@ def test_people_kept_by_the_engine_for_the_marathon_agree_with_the_weigh_in():
 
     from cramplab.cohort.event import run_event
     from cramplab.importers.scenario import read_scenario
-    from cramplab.importers.weigh_ins import as_weigh_in
+    from cramplab.importers.weigh_ins import from_sweat_test
 
     scenario = read_scenario(Path(__file__).resolve().parents[2] / "examples" / "marathon.toml")
     person = scenario.people[0]
     (told,) = person.sweat_test
-    weighed = answer([as_weigh_in(told)], scenario.event.sport, person.mass_kg)
+    weighed = answer([from_sweat_test(told)], scenario.event.sport, person.mass_kg)
     (result,) = run_event(scenario, draws=100)
     # The test was at race pace in air 2 K cooler: the first part of the race, for as long, is nearly one more such day.
     sweat = result.series["sweat_loss"].values[:, round(told.duration_min)] / (told.duration_min / 60.0)

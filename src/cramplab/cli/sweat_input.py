@@ -227,7 +227,7 @@ def from_file(path: Path, sport: str | None = None) -> list[Asked]:
             by_athlete.setdefault(weighed.athlete, []).append(weighed.test)
         return [Asked(name, tuple(tests), sport) for name, tests in by_athlete.items()]
     from cramplab.importers.scenario import read_scenario
-    from cramplab.importers.weigh_ins import as_weigh_in
+    from cramplab.importers.weigh_ins import from_sweat_test
 
     scenario = read_scenario(path)
     found = []
@@ -236,6 +236,6 @@ def from_file(path: Path, sport: str | None = None) -> list[Asked]:
         by = None if sodium is None else SODIUM_READINGS.get(sodium.method)
         site = "" if sodium is None else {"patch_forearm": "dorsal forearm"}.get(sodium.method, sodium.method)
         reading = sodium.value_mmol_per_L if sodium is not None and by is not None else None
-        tests = tuple(as_weigh_in(test) for test in person.sweat_test)
+        tests = tuple(from_sweat_test(test) for test in person.sweat_test)
         found.append(Asked(person.id, tests, sport or scenario.event.sport, person.mass_kg, reading, by, site))
     return found

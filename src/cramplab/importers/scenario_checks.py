@@ -12,6 +12,8 @@ from cramplab.core.toml_reading import Place, TomlFile
 from cramplab.importers.scenario_schema import Drink, Event, Person, SweatTest, WeatherSection
 
 LONGEST_EVENT_S = 24 * 3600.0
+BUILDS = (11.0, 80.0)
+"""Body mass index (kg/m2) of anybody; beyond it mass or height is a slip of the pen."""
 _DURATION = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
 _CONSTANT_EFFORTS = ("speed_km_per_h", "power_W", "heart_rate_bpm")
 
@@ -25,17 +27,27 @@ def read_duration(text: str) -> float | None:
     return 3600.0 * hours + 60.0 * minutes + seconds
 
 
+def odd_build(person: Person) -> str:
+    """Say that mass and height do not go together; empty if they may, or if the height is not told."""
+    if person.height_cm is None:
+        return ""
+    index_of_mass = person.mass_kg / (0.01 * person.height_cm) ** 2
+    if BUILDS[0] <= index_of_mass <= BUILDS[1]:
+        return ""
+    return f"{person.mass_kg:g} kg at {person.height_cm:g} cm is a body mass index of {index_of_mass:.0f}"
+
+
 def check_people(people: tuple[Person, ...], toml: TomlFile) -> None:
     """Note what cannot be true of one person."""
     single = isinstance(toml.values.get("person"), dict)
     for index, person in enumerate(people):
         place: Place = ("person",) if single else ("person", index)
-        index_of_mass = person.mass_kg / (0.01 * person.height_cm) ** 2
-        if not 11.0 <= index_of_mass <= 80.0:
+        odd = odd_build(person)
+        if odd:
             toml.fault(
-                (*place, "mass_kg"),
-                f"{person.mass_kg:g} kg at {person.height_cm:g} cm is a body mass index of {index_of_mass:.0f}",
-                expected="mass and height that give 11 to 80 kg/m2", remedy="Check both numbers and their units",
+                (*place, "mass_kg"), odd,
+                expected="mass and height that give {:g} to {:g} kg/m2".format(*BUILDS),
+                remedy="Check both numbers and their units",
             )  # fmt: skip
         resting, highest = person.resting_heart_rate_bpm, person.max_heart_rate_bpm
         if resting is not None and highest is not None and resting > highest - 30.0:

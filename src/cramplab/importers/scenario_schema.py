@@ -63,7 +63,7 @@ class Person(_Section):
     sex: Sex
     age_y: Annotated[float, Field(ge=10, le=100)]
     mass_kg: Annotated[float, Field(ge=25, le=250)]
-    height_cm: Annotated[float, Field(ge=120, le=230)]
+    height_cm: Annotated[float, Field(ge=120, le=230)] | None = None
     vo2max_mL_per_kg_min: Annotated[float, Field(ge=10, le=95)] | None = None
     resting_heart_rate_bpm: Annotated[float, Field(ge=25, le=120)] | None = None
     max_heart_rate_bpm: Annotated[float, Field(ge=90, le=230)] | None = None

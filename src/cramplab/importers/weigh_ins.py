@@ -1,40 +1,35 @@
-"""Reads weighings before and after exercise: one at a time, or a team's table (CSV), with every fault at once."""
+"""Reads and writes weighings before and after exercise, with every fault at once and no gain of weight ever lost."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from cramplab.core.errors import Fault, FaultsFoundError, did_you_mean, place_in
-from cramplab.importers.scenario_faults import expectation
+from cramplab.core.errors import Fault, FaultsFoundError, place_in
+from cramplab.core.team import Weighing
+from cramplab.importers.field_ranges import expected_instead
+from cramplab.importers.roster import fault_of_code, fault_of_text
 from cramplab.importers.scenario_schema import SweatTest
-from cramplab.physiology.weighing import WeighIn, constant
+from cramplab.importers.sweat_test import as_weigh_in, check_weigh_in, from_sweat_test
+from cramplab.importers.table_text import LARGEST_FILE
+from cramplab.importers.team_columns import WEIGHINGS
+from cramplab.importers.team_table import BadRow, Row, read_table, write_table
+from cramplab.physiology.weighing import WeighIn
 
-_NEEDED = ("athlete_id", "mass_before_kg", "mass_after_kg", "drank_L", "duration_min")
-_KNOWN = (
-    *_NEEDED, "session", "date", "urine_L", "air_C", "humidity_pct", "intensity", "scale_sd_kg",
-)  # fmt: skip
-_NUMBERS = (
-    "mass_before_kg",
-    "mass_after_kg",
-    "drank_L",
-    "urine_L",
-    "duration_min",
-    "air_C",
-    "humidity_pct",
-    "scale_sd_kg",
-)
-_LARGEST_FILE = 5_000_000
+__all__ = [
+    "WeighInsRead", "Weighed", "as_weigh_in", "check_weigh_in", "from_sweat_test", "read_team_weigh_ins",
+    "read_weigh_ins", "to_csv",
+]  # fmt: skip
+_NUMBERS = tuple(column.key for column in WEIGHINGS if column.kind in ("number", "duration"))
+_MASSES = ("mass_before_kg", "mass_after_kg")
+_OF_A_TEST = ("athlete_id", *_MASSES, "drank_L", "duration_min")
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """One weighing of one athlete.
+    """One weighing of one athlete that is a sweat test.
 
     Parameters
     ----------
@@ -51,64 +46,136 @@ class Weighed:
     test: WeighIn
 
 
-def as_weigh_in(test: SweatTest) -> WeighIn:
-    """Turn a test of a scenario into a weighing."""
-    return WeighIn(
-        mass_before=test.mass_before_kg, mass_after=test.mass_after_kg, drank=test.drank_L,
-        hours=test.duration_min / 60.0, urine=test.urine_L, scale_error=test.scale_sd_kg, air=test.air_C,
-        humidity=test.humidity_pct, intensity=test.intensity,
-    )  # fmt: skip
-
-
-def check_weigh_in(
-    values: Mapping[str, Any], faults: list[Fault], place: str = "", named: Mapping[str, str] | None = None
-) -> WeighIn | None:
-    """Check one weighing; notes every fault, and gives None if there is one.
+@dataclass(frozen=True)
+class WeighInsRead:
+    """A table of weighings as read.
 
     Parameters
     ----------
-    values
-        By the keys of a sweat test in a scenario; what is not told is left out or None.
+    weighings
+        Of the good rows, and of bad rows that still show a gain of weight; in their order.
+    lines
+        Where each of them stands.
+    bad_rows
+        What was not taken whole, as written.
     faults
-        To which faults are added.
-    place
-        Where the values stand.
-    named
-        What the user calls a key, where that is something else.
+        All of them, each once; those that tell of a gain come first.
+    notices
+        What was guessed or left aside.
+    keys
+        Which columns there are, by our names.
     """
-    called = {key: key for key in SweatTest.model_fields} | dict(named or {})
-    try:
-        test = SweatTest.model_validate({key: value for key, value in values.items() if value is not None})
-    except ValidationError as problem:
-        for found in problem.errors(include_url=False, include_context=False):
-            key = str(found["loc"][0])
-            expected = expectation(("person", "sweat_test", key))[0]
-            if found["type"] == "missing":
-                faults.append(Fault(f"{called[key]} is missing", place, expected))
-            else:
-                faults.append(Fault(f"{called[key]} is {found['input']}", place, expected or found["msg"]))
+
+    weighings: tuple[Weighing, ...]
+    lines: tuple[int, ...]
+    bad_rows: tuple[BadRow, ...]
+    faults: tuple[Fault, ...]
+    notices: tuple[str, ...]
+    keys: frozenset[str]
+
+
+def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
+    """Read a team's weighings.
+
+    Parameters
+    ----------
+    data
+        A table (CSV) as people save it.
+    place
+        Name of the file, for messages.
+
+    Raises
+    ------
+    FaultsFoundError
+        If it is no table, or its header does not tell what stands where.
+    """
+    table = read_table(data, place, WEIGHINGS, [("athlete_id",), _MASSES])
+    weighings: dict[Weighing, int] = {}
+    bad_rows: list[BadRow] = []
+    heavier: list[Fault] = []
+    notices = list(table.notices)
+    for row in table.rows:
+        where = place_in(place, row.line)
+        code_fault = fault_of_code(row, where, table.written)
+        faults = [*row.faults, *([code_fault] if code_fault else []), *_faults(row, where, table.written)]
+        if not faults:
+            weighing = _weighing(row.values)
+            if weighing in weighings:
+                notices.append(f"The same row stands in line {weighings[weighing]} too, and counts once. ({where})")
+            weighings.setdefault(weighing, row.line)
+            continue
+        gain = _gain_of_bad_row(row, named=code_fault is None and "athlete_id" in row.values)
+        if gain is not None:
+            weighings.setdefault(gain, row.line)
+        if gain is not None or _is_heavier(row.sizes):
+            faults.insert(0, _fault_of_gain(row, where, table.written))
+            heavier.append(faults[0])
+        bad_rows.append(BadRow(row.line, row.cells, tuple(faults)))
+    found = [*heavier, *(fault for row in bad_rows for fault in row.faults)]
+    if not table.rows:
+        found.append(Fault("The table has no weighing", place, "one row for each weighing"))
+    return WeighInsRead(
+        tuple(weighings), tuple(weighings.values()), tuple(bad_rows), tuple(dict.fromkeys(found)), tuple(notices),
+        frozenset(table.written),
+    )  # fmt: skip
+
+
+def _faults(row: Row, where: str, written: Mapping[str, str]) -> Iterable[Fault]:
+    text = fault_of_text("session", row, where, written)
+    if text is not None:
+        yield text
+    for key in _NUMBERS:
+        value = row.values.get(key)
+        expected = "" if value is None else expected_instead(SweatTest, key, value)
+        # A weighing of a few minutes is no sweat test, and it is a weighing.
+        if expected and not (key == "duration_min" and 0.0 < row.values[key] < 60.0):
+            unit = key.rpartition("_")[2].replace("pct", "%")
+            yield Fault(f"{written[key]} is '{row.cells[written[key]]}'", where, f"{expected} {unit}", _REMEDY)
+    if not row.faults and not any(key in row.values for key in _MASSES):
+        yield Fault("The row has no weight", where, "the mass before, the mass after, or both")
+
+
+_REMEDY = "Check the number and its unit"
+
+
+def _is_heavier(masses: Mapping[str, float]) -> bool:
+    before, after = (masses.get(key) for key in _MASSES)
+    return before is not None and after is not None and 0.0 < before < after
+
+
+def _gain_of_bad_row(row: Row, *, named: bool) -> Weighing | None:
+    """Give what is left of a row that cannot be used but shows a gain of weight: nothing may hide that."""
+    masses = {key: row.values[key] for key in _MASSES if key in row.values}
+    if not _is_heavier(masses):
         return None
-    weighing = as_weigh_in(test)
-    if weighing.guideline_rate <= 0.0:
-        said = f"This test gives a sweat loss of {weighing.guideline_rate * weighing.hours:.2f} L"
-        remedy = "Check that before and after are not swapped, and the units of drink and urine"
-        if weighing.mass_change > 0.0:
-            said = f"Weight went up ({weighing.percent_change:+.1f} %). {said}"
-            remedy += ". If the numbers are right, stop drinking and read cramplab redflags"
-        faults.append(Fault(said, place, "mass before - after + drink - urine above 0", remedy))
-        return None
-    most = constant("sweat_beyond_belief")
-    if weighing.guideline_rate > most:
-        faults.append(
-            Fault(f"This test gives a sweat rate of {weighing.guideline_rate:.1f} L/h", place, f"at most {most:g} L/h",
-                  "Check masses, drink and duration")
-        )  # fmt: skip
-        return None
-    return weighing
+    # A name, or nothing, is no code; the line tells whom to look for.
+    athlete = row.values["athlete_id"] if named else f"line-{row.line}"
+    told = {key: str(row.values.get(key, "")) for key in ("date", "session")}
+    return Weighing(athlete, told["date"], told["session"][:60], **masses)
+
+
+def _fault_of_gain(row: Row, where: str, written: Mapping[str, str]) -> Fault:
+    before, after = (row.cells[written[key]] for key in _MASSES)
+    return Fault(
+        f"This row shows MORE WEIGHT AFTER than before ({before}, then {after}), and cannot be read in full", where,
+        remedy="Look for this athlete first. If the weights are right: no more drinking, and read the red flags",
+    )  # fmt: skip
+
+
+def _weighing(values: Mapping[str, Any]) -> Weighing:
+    keys = {each.name for each in fields(Weighing)} & set(values)
+    return Weighing(athlete=values["athlete_id"], **{key: values[key] for key in keys})
+
+
+def to_csv(weighings: Iterable[Weighing]) -> str:
+    """Write a table that `read_team_weigh_ins` reads."""
+    names = [each.name for each in fields(Weighing)]
+    rows = ([getattr(each, name) for name in names] for each in weighings)
+    return write_table(["athlete_id", *names[1:]], rows)
 
 
 def read_weigh_ins(path: Path) -> tuple[Weighed, ...]:
-    """Read a table of weighings (CSV, comma or semicolon; UTF-8 with or without byte-order mark).
+    """Read a table of sweat tests: weighings that are all there, and that show a loss of sweat.
 
     Raises
     ------
@@ -116,64 +183,28 @@ def read_weigh_ins(path: Path) -> tuple[Weighed, ...]:
         With every fault of every row.
     """
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise FaultsFoundError([Fault("The table is too large", str(path), f"under {_LARGEST_FILE / 1e6:g} MB")])
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise FaultsFoundError([Fault("The file is not UTF-8 text", str(path), remedy="Save it as UTF-8")]) from problem
+        with path.open("rb") as file:
+            # One byte more than is read is enough to tell that it is too large.
+            read = read_team_weigh_ins(file.read(LARGEST_FILE + 1), str(path))
     except OSError as problem:
         raise FaultsFoundError([Fault(f"The file cannot be read: {problem.strerror}", str(path))]) from problem
-    lines = text.splitlines()
-    if not lines:
-        raise FaultsFoundError([Fault("The table is empty", str(path), "a header and a row for each weighing")])
-    semicolons = lines[0].count(";") > lines[0].count(",")
-    rows = csv.DictReader(lines, delimiter=";" if semicolons else ",", skipinitialspace=True)
-    faults = _faults_of_header([name.strip() for name in rows.fieldnames or ()], path)
+    return _sweat_tests(path, read)
+
+
+def _sweat_tests(path: Path, read: WeighInsRead) -> tuple[Weighed, ...]:
+    faults = [Fault(f"There is no column '{key}'", str(path)) for key in _OF_A_TEST if key not in read.keys]
     if faults:
-        raise FaultsFoundError(faults)
+        raise FaultsFoundError([*read.faults, *faults])
+    faults = list(read.faults)
+    unusable = {row.line for row in read.bad_rows}
     found: list[Weighed] = []
-    for row in rows:
-        weighed = _read_row(row, place_in(path, rows.line_num), faults, decimal_comma=semicolons)
-        if weighed is not None:
-            found.append(weighed)
-    if not found and not faults:
-        faults.append(Fault("The table has no weighing", str(path), "one row for each weighing"))
+    for weighing, line in zip(read.weighings, read.lines, strict=True):
+        if line in unusable:
+            continue
+        told = {key: getattr(weighing, key) for key in _NUMBERS} | {"intensity": weighing.intensity}
+        test = check_weigh_in(told, faults, place_in(path, line))
+        if test is not None:
+            found.append(Weighed(weighing.athlete, weighing.told, test))
     if faults:
         raise FaultsFoundError(faults)
     return tuple(found)
-
-
-def _faults_of_header(names: list[str], path: Path) -> list[Fault]:
-    place = place_in(path, 1)
-    faults = [Fault(f"There is no column '{name}'", place) for name in _NEEDED if name not in names]
-    faults += [
-        Fault(f"Unknown column '{name}'", place, remedy=did_you_mean(name, _KNOWN))
-        for name in names
-        if name not in _KNOWN
-    ]
-    faults += [Fault(f"Two columns are named '{name}'", place) for name in sorted({*names}) if names.count(name) > 1]
-    return faults
-
-
-def _read_row(row: Mapping[str | None, Any], place: str, faults: list[Fault], *, decimal_comma: bool) -> Weighed | None:
-    if None in row or None in row.values():
-        faults.append(Fault("The row has not as many cells as the header", place))
-        return None
-    cells = {str(name).strip(): str(value).strip() for name, value in row.items()}
-    before = len(faults)
-    values: dict[str, Any] = {}
-    for key, cell in cells.items():
-        if key not in _NUMBERS or not cell:
-            continue
-        try:
-            values[key] = float(cell.replace(",", ".") if decimal_comma else cell)
-        except ValueError:
-            faults.append(Fault(f"{key} is '{cell[:40]}'", place, "a number, with the unit in the header only"))
-    values["intensity"] = cells.get("intensity") or None
-    if not cells["athlete_id"]:
-        faults.append(Fault("athlete_id is empty", place, "a code, not a name"))
-    if len(faults) > before:
-        return None
-    test = check_weigh_in(values, faults, place)
-    told = " ".join(cells[key] for key in ("date", "session") if cells.get(key))
-    return None if test is None else Weighed(cells["athlete_id"], told, test)
