@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cramplab.cli import (
+    app_command,
     claims_commands,
     evidence_commands,
     judge_commands,
@@ -80,6 +81,7 @@ for _command in (
     claims_commands.claims,
     safety_commands.redflags,
     safety_commands.limits,
+    app_command.app,
     workplace_commands.doctor,
 ):
     app.command()(_command)

@@ -1,0 +1,1 @@
+"""What the app keeps, in one SQLite file; one file here for each kind of thing."""
