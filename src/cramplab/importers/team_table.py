@@ -174,17 +174,11 @@ def _style(headings: Sequence[Heading], lines: Sequence[Line], delimiter: str) -
 
 
 class _Reader:
-    """Reads the rows of one table.
+    """Reads the rows of one table."""
 
-    Parameters
-    ----------
-    no_unit
-        Headers of columns with a number whose unit nothing tells.
-    """
-
-    def __init__(self, place: str, headings: Sequence[Heading], style: Style) -> None:
+    def __init__(self, place: str, header_line: int, headings: Sequence[Heading], style: Style) -> None:
         self.place, self.headings, self.style = place, headings, style
-        self.no_unit: set[str] = set()
+        self.header = place_in(place, header_line)
 
     def read(self, line: Line) -> Row:
         """Read one row; what cannot be read becomes a fault of it."""
