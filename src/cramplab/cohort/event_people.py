@@ -125,7 +125,7 @@ def people_for_event(
         told = what_is_told(person, scenario.preferences, size, seed, label)
         drawn = draw_people(size, seed, label, told.given, told.centres)
         if person.sweat_test:
-            drawn |= _sweating_freely(drawn, stream(seed, label, "sweat for the same cooling").standard_normal(size))
+            drawn |= sweating_freely(drawn, stream(seed, label, "sweat for the same cooling").standard_normal(size))
         around = _surroundings(effort, weather, size, seed)
         log_weights, notices, assumptions = np.zeros(size), list(told.notices), list(told.assumptions)
         share: FloatArray | None = None
@@ -167,7 +167,7 @@ def people_for_event(
     return EventPeople(drawn, _assembled(drawn), around, told.known, True, tuple(notices), tuple(assumptions))
 
 
-def _sweating_freely(drawn: Mapping[str, FloatArray], score: FloatArray) -> dict[str, FloatArray]:
+def sweating_freely(drawn: Mapping[str, FloatArray], score: FloatArray) -> dict[str, FloatArray]:
     """Scale sweating up and the part of it that cools down by one factor, so that only the water lost changes.
 
     Parameters

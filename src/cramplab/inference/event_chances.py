@@ -93,15 +93,31 @@ def chances_of_event(looks: EventLooks, shelf: Mapping[str, Theory]) -> Told:
     return Told(chances, _assumptions(followed), notices)
 
 
+def chances_of_many(looks: EventLooks, shelf: Mapping[str, Theory], people: int) -> Told:
+    """Give what each theory makes of the event of many people at once.
+
+    Whoever asks has seen to it that a number may be told of each of them (`cramplab.safety.tested_range`). All people
+    meet the same possible worlds: the strength of a theory is no trait of a person.
+
+    Parameters
+    ----------
+    looks
+        Their draws one world after the other, ``people`` in each; of ``person`` nothing is read.
+    """
+    followed = [_follow(shelf[name], shelf, looks, people) for name in _in_order(shelf)]
+    chances = CrampChances(_answers(followed, looks), looks.time_s, reference=_reference(followed))
+    return Told(chances, _assumptions(followed), tuple(told for each in followed for told in each.notices))
+
+
 def _in_order(shelf: Mapping[str, Theory]) -> list[str]:
     """Name theories: first that nothing moves, last those that join others."""
     return sorted(shelf, key=lambda name: (bool(shelf[name].couplings), bool(shelf[name].members), name))
 
 
-def _follow(theory: Theory, shelf: Mapping[str, Theory], looks: EventLooks) -> _Followed:
-    """Give the margin and the chance under one theory; every draw is a world with one person in it."""
-    stance = stance_of(theory, shelf, worlds=looks.finished.size, seed=looks.seed)
-    moved = stance.inputs(looks.states, 1)
+def _follow(theory: Theory, shelf: Mapping[str, Theory], looks: EventLooks, people: int = 1) -> _Followed:
+    """Give the margin and the chance under one theory; every draw is a world with one person in it, or with more."""
+    stance = stance_of(theory, shelf, worlds=looks.finished.size // people, seed=looks.seed)
+    moved = stance.inputs(looks.states, people)
     slow: dict[str, Any] = {name: moved[name] for name in SLOW_INPUTS if name in moved}
     slow |= {name: factor * slow.get(name, 1.0) for name, factor in looks.pools.items()}
     slow |= {name: looks.states[name] for name in ("fatigue", "fibre_length")}
@@ -113,7 +129,8 @@ def _follow(theory: Theory, shelf: Mapping[str, Theory], looks: EventLooks) -> _
     notices = tuple(f"{words} (worked muscle, if {theory.name} were right)" for words in told)
     if "base_rate" not in stance.record:
         return _Followed(stance, margin, np.zeros(0), notices)
-    chance = chance_of_cramp(margin, looks.seconds[:, None], stance.log_rate, stance.scale_hz)
+    rate, scale = (stance.worlds(each, people) for each in (stance.log_rate, stance.scale_hz))
+    chance = chance_of_cramp(margin, looks.seconds[:, None], rate, scale)
     return _Followed(stance, margin, np.where(looks.finished, chance, np.nan), notices)
 
 
