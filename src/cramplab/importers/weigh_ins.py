@@ -12,7 +12,7 @@ from cramplab.core.team import Weighing
 from cramplab.importers.field_ranges import expected_instead
 from cramplab.importers.roster import fault_of_code, fault_of_text
 from cramplab.importers.scenario_schema import SweatTest
-from cramplab.importers.sweat_test import as_weigh_in, check_weigh_in, from_sweat_test
+from cramplab.importers.sweat_test import as_weigh_in, check_weigh_in, from_sweat_test, why_no_sweat_test
 from cramplab.importers.table_text import LARGEST_FILE
 from cramplab.importers.team_columns import WEIGHINGS
 from cramplab.importers.team_table import BadRow, Row, read_table, write_table
@@ -20,7 +20,7 @@ from cramplab.physiology.weighing import WeighIn
 
 __all__ = [
     "WeighInsRead", "Weighed", "as_weigh_in", "check_weigh_in", "from_sweat_test", "read_team_weigh_ins",
-    "read_weigh_ins", "to_csv",
+    "read_weigh_ins", "to_csv", "why_no_sweat_test",
 ]  # fmt: skip
 _NUMBERS = tuple(column.key for column in WEIGHINGS if column.kind in ("number", "duration"))
 _MASSES = ("mass_before_kg", "mass_after_kg")

@@ -12,6 +12,12 @@ from itertools import pairwise
 from typing import Any
 
 from cramplab.report.prose import NOT_AVAILABLE, Wording, clock
+from cramplab.safety.after_exercise import (  # noqa: F401 -- the page's template reads them here
+    AFTER_L_PER_KG,
+    AFTER_SOURCE,
+    UNHURRIED_HOURS,
+    UNHURRIED_LOSS_PCT,
+)
 from cramplab.safety.red_flags import load_red_flags
 
 PAGE_FILE, CARD_FILE, DATA_FILE = "plan.html", "card.html", "plan.json"
@@ -27,13 +33,6 @@ STATES = {
     "not asked": ("–", "not asked"),
 }
 """Shape and word for what a plan makes of a limit."""
-AFTER_L_PER_KG = (1.25, 1.5)
-AFTER_SOURCE = (
-    "1.5 L for each kg: German Nutrition Society, position on fluid replacement in sports, 2020 (read in its summary); "
-    "from 1.25 L: Gatorade Sports Science Institute, Sports Science Exchange 262 (second hand, a maker of drinks)"
-)
-UNHURRIED_LOSS_PCT, UNHURRIED_HOURS = 5.0, 24
-"""Below this loss, and with no effort for so long, usual meals and drinks are enough (same position, 2020)."""
 # Steps that a cup can be filled to; a serving is rounded down to one.
 _MOUTHFULS_L_PER_H = 0.05
 _CUP_STEP = {"mL": 10.0, "fl oz": 0.5}
