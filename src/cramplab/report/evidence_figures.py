@@ -37,6 +37,8 @@ class Interval:
         Its sign and colour.
     without
         What is said where there is nothing to draw.
+    verbatim
+        Write the label as it is; a theory's name gets spaces for its underscores.
     """
 
     label: str
@@ -45,6 +47,7 @@ class Interval:
     high: float | None = None
     mark: Mark = _ORDINARY
     without: str = ""
+    verbatim: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,10 +225,11 @@ def _tick_words(value: float, scale: _Scale) -> str:
     return f"{shown:.4g}".replace("-", "\u2212")
 
 
-def _label(text: str, y: float, weight: str = "") -> str:
+def _label(row: Interval, y: float, weight: str = "") -> str:
+    text = row.label if row.verbatim else row.label.replace("_", " ")
     shown = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
     bold = ' font-weight="600"' if weight else ""
-    return f'<text x="0" y="{y + 4:.0f}"{bold}>{escape(shown.replace("_", " "))}</text>'
+    return f'<text x="0" y="{y + 4:.0f}"{bold}>{escape(shown)}</text>'
 
 
 def _line(row: Interval, scale: _Scale, y: float, colour: str, width: float) -> str:
@@ -242,7 +246,7 @@ def _line(row: Interval, scale: _Scale, y: float, colour: str, width: float) -> 
 
 
 def _row(row: Interval, scale: _Scale, y: float) -> str:
-    colour, text = row.mark.colour, _label(row.label, y)
+    colour, text = row.mark.colour, _label(row, y)
     if not finite(row.value):
         x = (_LEFT + _RIGHT) / 2
         return (
@@ -259,7 +263,7 @@ def _row(row: Interval, scale: _Scale, y: float) -> str:
 
 def _observed(row: Interval, scale: _Scale, y: float) -> str:
     """Draw what was published: a black diamond, or a bar alone where only a range is known."""
-    text = _label(row.label, y, "bold") + _line(row, scale, y, _INK, 1.6)
+    text = _label(row, y, "bold") + _line(row, scale, y, _INK, 1.6)
     for end in (row.low, row.high):
         if finite(end) and scale.holds(end):
             text += f'<path d="M{scale.at(end):.1f} {y - 4:.0f}v8" stroke="{_INK}" stroke-width="1.6"/>'
