@@ -87,7 +87,11 @@ def _add_error_pages(app: FastAPI) -> None:
     def told(request: Request, status: int, words: str) -> Response:
         if request.url.path.startswith("/api/"):
             return JSONResponse({"detail": words}, status)
-        return page(request, "problem.html.j2", status, words=words, code=status)
+        try:
+            return page(request, "problem.html.j2", status, words=words, code=status)
+        except CramplabError:
+            # What every page tells of gains cannot be read either: the message must not be lost with it.
+            return page(request, "problem.html.j2", status, words=words, code=status, gains=())
 
     @app.exception_handler(HTTPException)
     def http(request: Request, problem: HTTPException) -> Response:
@@ -113,5 +117,7 @@ def _add_error_pages(app: FastAPI) -> None:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=problem)
         words = f"{type(problem).__name__}. This is our fault, please report it. What was kept before is untouched."
         answer = told(request, 500, words)
-        answer.headers.update(HEADERS)  # this answer is made outside the middleware that sets them
+        answer.headers.update(
+            {**HEADERS, "cache-control": "no-store"}
+        )  # this answer is made outside the middleware that sets them
         return answer

@@ -9,8 +9,9 @@ the token of the cookie that only this app's pages can read out to it.
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 MOST_FIELDS, MOST_FILES = 2000, 4
 _LARGEST_FIELD = 200_000
+_SHORTEST_TOKEN = 32
 HEADERS = {
     "content-security-policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -90,11 +92,9 @@ def too_large(most_bytes: int) -> str:
 
 
 def _name_of(host: str) -> str:
-    """Give the name in a Host header, without its port."""
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
-        return ""
+    """Give the name in a Host header, without its port; empty if it is anything else than a name and a port."""
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:@/?#\[\]]+))(?::\d{1,5})?", host)
+    return (found[1] or found[2]).lower() if found else ""
 
 
 def _limited(receive: Receive, most: int) -> Receive:
@@ -134,24 +134,27 @@ def _as_scope(message: Message) -> MutableMapping[str, Any]:
 def form_token(request: Request) -> str:
     """Give the token that forms of this browser have to carry; made on the first page."""
     known: str | None = getattr(request.state, "form_token", None) or request.cookies.get(CSRF_COOKIE)
-    if not known or len(known) < 32:
+    if not known or len(known) < _SHORTEST_TOKEN:
         known = secrets.token_urlsafe(32)
     request.state.form_token = known
     return known
 
 
-async def checked_form(request: Request) -> FormData:
+async def checked_form(request: Request) -> AsyncIterator[FormData]:
     """Read a form, and refuse one that did not come from a page of this app. Every POST of a page depends on it.
+
+    Its files are closed once the request is answered.
 
     Raises
     ------
     HTTPException
         403 without the right token, 400 if it cannot be read, 413 if a part is too large.
     """
-    form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=_LARGEST_FIELD)
-    sent, known = form.get(CSRF_FIELD), request.cookies.get(CSRF_COOKIE, "")
-    if not isinstance(sent, str) or not known or not hmac.compare_digest(sent.encode(), known.encode()):
-        raise HTTPException(
-            403, "This form is not from a page that was opened here, or its cookie is gone. Open the page again."
-        )
-    return form
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=_LARGEST_FIELD) as form:
+        sent, known = form.get(CSRF_FIELD), request.cookies.get(CSRF_COOKIE, "")
+        right = isinstance(sent, str) and hmac.compare_digest(sent.encode(), known.encode())
+        if not right or len(known) < _SHORTEST_TOKEN:
+            raise HTTPException(
+                403, "This form is not from a page that was opened here, or its cookie is gone. Open the page again."
+            )
+        yield form
