@@ -57,6 +57,13 @@ def find_weighing(database: Database, number: int) -> KeptWeighing | None:
     return None if row is None else _kept(row)
 
 
+def weighing_of_form(database: Database, token: str) -> KeptWeighing | None:
+    """Give the weighing that a form has brought already, or None."""
+    with database.reading() as connection:
+        row = connection.execute("select * from weighing where token = ?", (token,)).fetchone()
+    return None if row is None else _kept(row)
+
+
 def add_weighing(
     database: Database, weighing: Weighing, *, token: str | None = None, replaces: int | None = None
 ) -> int:
