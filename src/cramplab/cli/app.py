@@ -24,6 +24,7 @@ from cramplab.cli import (
     run_commands,
     safety_commands,
     sweat_commands,
+    team_commands,
     theory_commands,
     workplace_commands,
 )
@@ -72,6 +73,7 @@ for _command in (
     laboratory_commands.lab,
     run_commands.report,
     sweat_commands.sweat,
+    team_commands.team,
     library_commands.check,
     library_commands.show,
     library_commands.parameters,
