@@ -74,7 +74,7 @@ def style_sheet() -> str:
 
 
 def style_sheets() -> dict[str, str]:
-    """Give all styles by name: ``report`` for every page, and what plans, scoreboard and team add to it."""
+    """Give all styles by name: ``report`` for every page, and what single pages add to it."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(templates_folder().glob("*.css"))}
 
 

@@ -13,7 +13,9 @@ from cramplab.report.team_words import AthleteShown
 from cramplab.safety.red_flags import stop_line
 
 _HEAD = 4  # letters of a theory at the head of its column
-_LEAST_FLAGS = 16  # columns
+_LEAST_FLAGS = 13  # columns
+_CHANGE = 5
+_WORDED = 4  # columns before those of the theories
 _MOST_CODE = 16
 _MOST_UNREAD = 12
 
@@ -62,16 +64,16 @@ def _table(tree: Mapping[str, Any], shown: Sequence[AthleteShown], say: Wording)
     heads = _short(theories)
     columns = [
         ("athlete", [each.code for each in shown]),
-        ("change", [each.change.rjust(len("-10.0 %")) for each in shown]),
-        ("replace", [each.replace for each in shown]),
-        (f"sweat, {say.unit('L/h')}", [each.sweat_numbers.replace(" to ", "-") for each in shown]),
+        ("chg, %", [each.change.removesuffix(" %").rjust(_CHANGE) for each in shown]),
+        (f"to repl., {say.unit('L')}", [_narrow(each.replace, say.unit("L")) for each in shown]),
+        (f"sweat, {say.unit('L/h')}", [_narrow(each.sweat_numbers) for each in shown]),
     ]
     for number, head in enumerate(heads):
         columns.append((head, [each.theories[number].count if each.theories else "?" for each in shown]))
-    widths = [max(len(head), *map(len, cells)) if cells else len(head) for head, cells in columns]
+    widths = [max(map(len, [head, *cells])) for head, cells in columns]
     # A very long code keeps its letters and pushes its own line alone.
     widths[0] = min(widths[0], _MOST_CODE)
-    left = sum(width + 2 for width in widths)
+    left = len(_row([""] * len(widths), widths))
     room = max(WIDTH - left, _LEAST_FLAGS)
     yield _row([head for head, _ in columns], widths) + "flags"
     for number, each in enumerate(shown):
@@ -81,14 +83,22 @@ def _table(tree: Mapping[str, Any], shown: Sequence[AthleteShown], say: Wording)
         for more in flags[1:]:
             yield f"{' ' * left}{more}"
     if heads:
-        named = ", ".join(f"{head} {name.replace('_', ' ')}" for head, name in zip(heads, theories, strict=True))
-        yield from _lines(f"Cramps of 100 in the session ahead, by theory: {named}. ? we do not know.", "  ")
-    yield from _lines(f"Change in % of body mass, a loss is negative; replace: over several hours; "
+        named = ", ".join(name.replace("_", " ") for name in theories)
+        yield from _lines(f"{heads[0]} to {heads[-1]}: cramps of 100 in the session ahead, if that theory were right "
+                          f"({named}); ? we do not know.", "  ")  # fmt: skip
+    yield from _lines("chg: change of body mass, a loss is negative; to repl.: over several hours; "
                       "sweat: median and 90 %; flags: !! now, ! today.", "  ")  # fmt: skip
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "".join(f"{cell:<{width}}  " for cell, width in zip(cells, widths, strict=True))
+    """Write cells below one another; two spaces after words, one between the counts of the theories."""
+    gaps = ["  "] * _WORDED + [" "] * (len(cells) - _WORDED)
+    line = "".join(f"{cell:<{width}}{gap}" for cell, width, gap in zip(cells, widths, gaps, strict=True))
+    return f"{line} " if len(cells) > _WORDED else line
+
+
+def _narrow(text: str, unit: str = "") -> str:
+    return text.replace(" to ", "-").removesuffix(f" {unit}")
 
 
 def _flag(flag: words.FlagShown) -> str:

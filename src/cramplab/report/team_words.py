@@ -5,11 +5,12 @@ Everything is read from the plain tree of ``team.json``. Whoever gained weight c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cramplab.report.plan_words import chance_words, count_of_100
+from cramplab.report.plan_words import chance_words, count_of_100, of_100
 from cramplab.report.prose import NOT_AVAILABLE, Wording
 from cramplab.safety.red_flags import load_red_flags
 
@@ -92,6 +93,7 @@ class AthleteShown:
     theories: Sequence[TheoryShown]
     unknown: str
     chances: Sequence[tuple[str, str]]
+    chances_short: Sequence[tuple[str, str]]
     figures: Sequence[tuple[str, str]]
     notices: Sequence[str]
     checks: Sequence[str]
@@ -142,13 +144,23 @@ def _athlete(tree: Mapping[str, Any], row: Mapping[str, Any], say: Wording) -> A
         rests_on=_rests_on(sweat),
         theories=[_theory(name, told["theories"].get(name), say) for name in theory_names(tree)] if not unknown else [],
         unknown=unknown,
-        chances=[(label.format(core=say.with_unit(40.0, "degC")), chance_words(told["chances"][name]))
-                 for name, label in _CHANCES.items() if name in told["chances"]],
+        chances=_chances(told["chances"], chance_words, say), chances_short=_chances(told["chances"], _at_most, say),
         figures=[(label, _range(told["figures"][name], say, signed=name == "body_mass_change"))
                  for name, label in _FIGURES.items() if name in told["figures"]],
         notices=told["notices"], checks=row["checks"],
         weighings=[_weighing(each, say) for each in reversed(row["weighings"])],
     )  # fmt: skip
+
+
+def _chances(
+    told: Mapping[str, Any], worded: Callable[[Mapping[str, Any]], str], say: Wording
+) -> list[tuple[str, str]]:
+    core = say.with_unit(40.0, "degC")
+    return [(label.format(core=core), worded(told[name])) for name, label in _CHANCES.items() if name in told]
+
+
+def _at_most(chance: Mapping[str, Any]) -> str:
+    return f"{of_100(chance)} (at most {math.ceil(100.0 * chance['upper'])})"
 
 
 def _flags(row: Mapping[str, Any], say: Wording) -> list[FlagShown]:
@@ -199,14 +211,20 @@ def _replace(row: Mapping[str, Any], say: Wording) -> str:
         return "–"
     if told["high_L"] <= 0.0:
         return "none"
-    return f"{say.number(told['low_L'], 'L')} to {say.with_unit(told['high_L'], 'L')}"
+    return f"{_rounded_down(told['low_L'], say)} to {_rounded_down(told['high_L'], say)} {say.unit('L')}"
+
+
+def _rounded_down(volume_L: float, say: Wording) -> str:
+    """Write a volume to a tenth of a litre or an ounce, never more than was reckoned."""
+    step, decimals = (1.0, 0) if say.us_units else (0.1, 1)
+    return f"{math.floor(say.convert(volume_L, 'L') / step + 1e-6) * step:,.{decimals}f}"
 
 
 def _replace_words(row: Mapping[str, Any]) -> str:
-    words = str(row["replace"]["words"])
+    """Give the sentence to the amount; a gain of weight leaves no amount, whatever the tree says."""
     if gained(row) and row["replace"]["high_L"] is not None:
         return "None: weight went up."
-    return words
+    return str(row["replace"]["words"])
 
 
 def _rests_on(sweat: Mapping[str, Any]) -> str:
