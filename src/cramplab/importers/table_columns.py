@@ -65,6 +65,8 @@ class Heading:
     strange_unit: str = ""
 
 
+CLOCK = (0.0, 0.0)
+"""Stands for hours and minutes as on a clock, of which no factor makes minutes."""
 _POUND, _FLUID_OUNCE = 0.45359237, 0.0295735296
 # Unit that we use -> what people write (small letters, without spaces, dots, strokes and "per"): factor, and offset.
 UNITS: dict[str, dict[str, tuple[float, float]]] = {
@@ -81,7 +83,7 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
     "min": {
         **dict.fromkeys(("min", "mins", "minute", "minutes"), (1.0, 0.0)),
         **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), (60.0, 0.0)),
-        **dict.fromkeys(("h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss"), (0.0, 0.0)),
+        **dict.fromkeys(("h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss", "hmm", "hhmm", "hmmss", "hhmmss"), CLOCK),
     },
     "cm": {
         "cm": (1.0, 0.0), "m": (100.0, 0.0), "mm": (0.1, 0.0),

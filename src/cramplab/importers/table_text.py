@@ -160,7 +160,9 @@ def _over_lines(lines: Sequence[str], at: int, delimiter: str, width: int) -> tu
     for end in range(at, min(at + _LONGEST_CELL, len(lines))):
         if lines[end].count('"') % 2:
             found = _parsed("\n".join(lines[at - 1 : end + 1]), delimiter)
-            if len(found) == 1 and len(found[0]) == (width or len(found[0])):
+            # A line that has all the cells of a row is a row, and no part of a text.
+            rows_inside = any(line.count(delimiter) + 1 >= width > 0 for line in lines[at : end + 1])
+            if len(found) == 1 and len(found[0]) == (width or len(found[0])) and not rows_inside:
                 return found[0], end + 1
             break
     return None, at

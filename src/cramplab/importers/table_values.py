@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cramplab.core.errors import did_you_mean
-from cramplab.importers.table_columns import UNITS, Column, known_units, unit_name
+from cramplab.importers.table_columns import CLOCK, UNITS, Column, known_units, unit_name
 
 UNKNOWN = frozenset({"", "-", "–", "—", "?", "n/a", "na", "unknown", "not known", "don't know", "not told"})
 """What people write where they do not know."""
@@ -101,6 +101,8 @@ def number(cell: str, column: Column, header_unit: str, style: Style) -> float:
     unit = written or header_unit
     if not unit:
         raise NoUnitError(size, column)
+    if known[unit] == CLOCK:
+        raise CellError("a number")
     factor, offset = known[unit]
     value = size * factor + offset
     if not math.isfinite(value):
@@ -130,7 +132,7 @@ def duration(cell: str, column: Column, header_unit: str, style: Style) -> float
     if found and found.group(2):
         return 60.0 * int(found.group(1)) + int(found.group(2))
     try:
-        return number(cell, column, "" if ":" in header_unit else header_unit, style)
+        return number(cell, column, "" if UNITS[column.unit].get(header_unit) == CLOCK else header_unit, style)
     except NoUnitError:
         raise
     except CellError as problem:

@@ -104,7 +104,9 @@ def read_table(data: bytes, place: str, columns: Sequence[Column], needed: Seque
     """
 
     def score(cells: Sequence[str]) -> int:
-        return sum(heading(cell, columns).column is not None for cell in cells if cell)
+        known = {found.key for cell in cells if cell and (found := heading(cell, columns).column)}
+        # Cells of a row may hold names of columns too, such as those of conditions; a header tells whose row it is.
+        return len(known) if known & {*needed[0]} else 0
 
     text = split_table(data, place, score)
     # A title may stand above the header; the line with the most names of columns is the header.

@@ -6,7 +6,7 @@ Every number is a limit of ``limits.toml`` and every text that says what to do i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from cramplab.core.team import Athlete, Weighing, latest
@@ -46,6 +46,9 @@ def flags_of(
     scale = _Scale(limits, units == "us")
     found = [*scale.gains(weighings), *scale.drinking(weighings), *scale.loss(latest(weighings))]
     found += [*_of_person(athlete, limits), *scale.start(athlete, weighings)]
+    if gained_recently(weighings):
+        # Nothing beside a gain may ask somebody to drink.
+        found = [replace(flag, do="") if flag.id.startswith(("drank", "loss")) else flag for flag in found]
     return tuple(sorted(found, key=lambda flag: flag.rank))
 
 
@@ -207,7 +210,11 @@ def _of_person(athlete: Athlete, limits: Limits) -> Iterator[TeamFlag]:
     flags = set(athlete.flags)
     if athlete.sickle_cell_trait or "sickle_cell_trait" in flags:
         row = _red_flag("sickle_cell_trait")
-        yield _flag("sickle_cell_trait", "mind", "sickle cell trait", f"Sickle cell trait. {row.more}", row.say, row)
+        # The row's answer is for its question, so the question goes with it.
+        do = f"{row.more} {row.when} {row.say}"
+        yield _flag(
+            "sickle_cell_trait", "mind", "sickle cell trait", "Sickle cell trait, as the roster tells.", do, row
+        )
     for row in rows_for(flags - {"sickle_cell_trait"}):
         own = [each for each in athlete.flags if each in row.flags]
         for name in [each for each in own if each in _OWN_WORDS]:

@@ -1,0 +1,258 @@
+"""Tables as people save them: every way of writing the same thing reads the same, and nothing is lost or guessed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cramplab.core.errors import FaultsFoundError, UserError
+from cramplab.importers.table_columns import UNITS, heading
+from cramplab.importers.table_text import LARGEST_FILE, MOST_ROWS
+from cramplab.importers.team_columns import ROSTER, WEIGHINGS
+from cramplab.importers.team_table import read_table
+
+NEEDED = [("athlete_id",)]
+PLAIN = "athlete_id,date,mass_before_kg,mass_after_kg,drank_L,duration_min\nA1,2026-08-04,62.4,61.3,0.4,75\n"
+
+
+def read(text, columns=WEIGHINGS, needed=NEEDED):
+    return read_table(text if isinstance(text, bytes) else text.encode(), "t.csv", columns, needed)
+
+
+def values(text, **others):
+    (row,) = read(text, **others).rows
+    assert row.faults == ()
+    return row.values
+
+
+def fault(text, **others):
+    with pytest.raises(FaultsFoundError) as found:
+        read(text, **others)
+    return str(found.value)
+
+
+ENCODED = {
+    "plain": PLAIN.encode(),
+    "byte-order mark": PLAIN.encode("utf-8-sig"),
+    "UTF-16": PLAIN.encode("utf-16"),
+    "UTF-16 other order": b"\xfe\xff" + PLAIN.encode("utf-16-be"),
+    "CRLF": PLAIN.replace("\n", "\r\n").encode(),
+    "CR": PLAIN.replace("\n", "\r").encode(),
+    "tabs": PLAIN.replace(",", "\t").encode(),
+    "semicolons and decimal commas": PLAIN.replace(",", ";").replace(".", ",").encode(),
+    "semicolons and points": PLAIN.replace(",", ";").encode(),
+    "sep line": b"sep=;\r\n" + PLAIN.replace(",", ";").encode(),
+    "quotes": b'"' + PLAIN.strip().replace(",", '","').replace("\n", '"\n"').encode() + b'"',
+    "decimal commas in quotes": PLAIN.replace("62.4", '"62,4"')
+    .replace("61.3", '"61,3"')
+    .replace("0.4", '"0,4"')
+    .encode(),
+    "spaces": PLAIN.replace(",", " , ").encode(),
+    "spaces without break": PLAIN.replace("62.4", "\u00a062.4\u00a0").encode(),
+    "blank lines": b"\n\n" + PLAIN.replace("\n", "\n\n").encode(),
+    "empty columns behind": PLAIN.replace("\n", ",,,\n").encode() + b",,,,,,,,\n",
+    "capitals": PLAIN.replace("athlete_id", "ATHLETE_ID").replace("mass_before_kg", "Mass_Before_KG").encode(),
+    "a title above": b"Team weigh-in,,,,,\n" + PLAIN.encode(),
+    "units in cells": PLAIN.replace("62.4", "62.4 kg").replace("0.4,", "400 mL,").replace("drank_L", "drank").encode(),
+    "day by points": PLAIN.replace("2026-08-04", "4.8.2026").encode(),
+    "clock": PLAIN.replace("duration_min", "duration").replace(",75", ",1:15").encode(),
+    "hours": PLAIN.replace("duration_min", "duration (h)").replace(",75", ",1.25").encode(),
+    "clock by header": PLAIN.replace("duration_min", "duration h:mm").replace(",75", ",1:15:00").encode(),
+    "h and min": PLAIN.replace("duration_min", "Minutes").replace(",75", ",1 h 15 min").encode(),
+}
+
+
+@pytest.mark.parametrize("data", ENCODED.values(), ids=ENCODED)
+def test_every_way_to_save_a_table_reads_the_same(data):
+    found = values(data)
+    assert found == {**values(PLAIN), "drank_L": pytest.approx(0.4)}
+    assert found["mass_before_kg"] == 62.4
+
+
+def test_windows_text_is_read_and_told():
+    table = read(PLAIN.replace("\n", ",größe\n", 1).encode("cp1252"))
+    assert table.rows[0].faults == ()
+    assert any("Windows-1252" in each for each in table.notices)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "key", "expected"),
+    [
+        ("Weight before [kg]", "62.4", "mass_before_kg", 62.4),
+        ("mass before (lb)", "150", "mass_before_kg", 68.038856),
+        ("mass_before_lb", "150", "mass_before_kg", 68.038856),
+        ("Weight In (lb)", "150 lbs", "mass_before_kg", 68.038856),
+        ("weight in lb", "150", "mass_before_kg", 68.038856),
+        ("Pre-weight, kg", "62,4", "mass_before_kg", 62.4),
+        ("drank_oz", "20", "drank_L", 0.591471),
+        ("Drank (fl oz)", "20", "drank_L", 0.591471),
+        ("drank_mL", "1250", "drank_L", 1.25),
+        ("duration_h", "2.25", "duration_min", 135.0),
+        ("hours", "2.25", "duration_min", 135.0),
+        ("minutes", "135", "duration_min", 135.0),
+        ("Air (F)", "86", "air_C", 30.0),
+        ("air temp °F", "86", "air_C", 30.0),
+        ("air_C", "−3", "air_C", -3.0),
+        ("RH %", "55 %", "humidity_pct", 55.0),
+    ],
+)
+def test_units_of_weighings_come_from_header_or_cell(header, cell, key, expected):
+    assert values(f'id;"{header}"\nA1;{cell}\n')[key] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "key", "expected"),
+    [
+        ("height_in", "70", "height_cm", 177.8),
+        ("Height (m)", "1.78", "height_cm", 178.0),
+        ("Sweat rate oz/h", "40", "sweat_rate_L_per_h", 1.182941),
+        ("sweat rate (L/h)", "1.2", "sweat_rate_L_per_h", 1.2),
+        ("Sweat Na (mg/L)", "2299", "sweat_sodium_mmol_per_L", 100.0),
+        ("sodium mmol/L", "48", "sweat_sodium_mmol_per_L", 48.0),
+        ("weight in kg", "70", "mass_kg", 70.0),
+        ("Age", "24", "age_y", 24.0),
+        ("SCT", "Yes", "sickle_cell_trait", True),
+        ("Gender", "F", "sex", "female"),
+        ("Acclimatised", "partially", "heat_acclimated", "partly"),
+        ("cramps", "most events", "cramp_history", "most_events"),
+        ("NSAID", "x", "nsaid", True),
+        ("Conditions", "Diabetes; past heat stroke", "flags", ("diabetes", "past_heat_stroke")),
+    ],
+)
+def test_units_and_words_of_a_roster(header, cell, key, expected):
+    assert values(f'id,"{header}"\nA1,"{cell}"\n', columns=ROSTER)[key] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("columns", [ROSTER, WEIGHINGS], ids=["roster", "weighings"])
+def test_every_alias_means_its_column_and_no_other(columns):
+    owners: dict[str, str] = {}
+    for column in columns:
+        for name in (column.key, *column.names, *column.telling):
+            found = heading(name, columns).column
+            assert found is not None, name
+            assert found.key == column.key, name
+            assert owners.setdefault(name, column.key) == column.key
+        for name in column.names:
+            for unit in UNITS.get(column.unit, {}):
+                written = heading(f"{name.title()} ({unit})", columns)
+                assert (written.column, written.unit) == (column, unit), name
+
+
+@pytest.mark.parametrize("header", ["weight before", "mass_before", "Pre", "Weight In"])
+def test_pounds_or_kilograms_are_never_guessed(header):
+    table = read(f"id,{header}\nA1,150\nA2,160\nA3,70 kg\n")
+    first, second, third = table.rows
+    assert first.faults == second.faults
+    assert "does not tell its unit" in str(first.faults[0])
+    assert "kg or lb" in str(first.faults[0])
+    assert "mass_before_kg" not in first.values
+    assert third.values["mass_before_kg"] == 70.0
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("drank mL", "1,250"), ("drank mL", "1 250"), ("drank mL", "1'250"), ("drank mL", "1,250.5"),
+        ("mass before kg", "1.234.567"), ("mass before kg", "heavy"), ("mass before kg", "62.4 stone"),
+        ("mass before (kg)", "150 lb"), ("mass before (stone)", "10"), ("duration (min)", "1:75"), ("date", "4/8/2026"),
+    for word in ("(kg)' and 'weight in (lb)' both mean", "'drank L' and 'fluid mL'", "no column 'athlete_id'"):
+        ("mass before kg", "=61+1"), ("mass before kg", "#N/A"), ("mass before kg", "1e400"), ("mass before kg", "nan"),
+        ("mass before kg", "9" * 400),
+    ],
+)  # fmt: skip
+def test_what_could_be_two_things_or_nothing_is_a_fault_and_is_kept(header, cell):
+    (row,) = read(f'id,"{header}"\nA1,"{cell}"\n').rows
+    assert len(row.faults) == 1
+    assert "line 2" in row.faults[0].place or "line 1" in row.faults[0].place
+    assert row.faults[0].expected
+    assert row.cells == {"id": "A1", header: cell}
+    assert set(row.values) == {"athlete_id"}
+
+
+def test_days_are_read_in_the_order_that_one_of_them_decides():
+    table = read("id,date\nA1,4/8/2026\nA2,13/8/2026\n")
+    assert [row.values["date"] for row in table.rows] == ["2026-08-04", "2026-08-13"]
+    assert any("day/month/year" in each for each in table.notices)
+    table = read("id,date\nA1,8/4/2026\nA2,8/13/2026\n")
+    assert [row.values["date"] for row in table.rows] == ["2026-08-04", "2026-08-13"]
+    table = read("id,date\nA1,8/13/2026\nA2,13/8/2026\nA3,4/8/2026\n")
+    assert table.rows[2].faults
+
+
+def test_columns_that_mean_the_same_and_columns_that_are_missing_are_told_at_once():
+    said = fault("Pre (kg),weight in (lb),drank L,fluid mL\n1,2,3,4\n", needed=[("athlete_id",)])
+    for word in (
+        "'Pre (kg)' and 'weight in (lb)' both mean",
+        "'drank L' and 'fluid mL'",
+        "There is no column 'athlete_id'",
+    ):
+        assert word in said
+
+
+def test_other_columns_are_a_notice_and_their_cells_are_kept():
+    table = read("id,mass before kg,Coach notes\nA1,62,=HYPERLINK(1)\n")
+    assert table.rows[0].faults == ()
+    assert table.rows[0].cells["Coach notes"] == "=HYPERLINK(1)"
+    assert any("'Coach notes'" in each for each in table.notices)
+
+
+def test_lines_are_counted_as_the_spreadsheet_counts_them():
+    text = 'id,mass before kg,notes\n\nA1,62,"two\nlines"\nA2,x,\n'
+    assert [row.line for row in read(text).rows] == [3, 4]
+    assert [row.line for row in read("sep=,\n" + text).rows] == [3, 4]
+
+
+def test_a_quote_that_nobody_closed_swallows_nobody():
+    rows = read('id,mass before kg,notes\nA1,62,"open\nA2,63,fine\nA3,64,also"\nA4,65,\n').rows
+    assert [row.values["athlete_id"] for row in rows] == ["A1", "A2", "A3", "A4"]
+    assert [row.values["mass_before_kg"] for row in rows] == [62, 63, 64, 65]
+
+
+def test_a_row_with_too_many_cells_is_kept_and_told():
+    (row,) = read("id,mass before kg,mass after kg\nA1,62,4,61,3\n").rows
+    assert "5 cells and the header 3" in str(row.faults[0])
+    assert list(row.cells.values()) == ["A1", "62", "4", "61", "3"]
+
+
+def _workbook() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"", "empty"), (b"\n\n  \n", "empty"), (_workbook(), "XLSX"), (b"%PDF-1.7\n", "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1", "XLS"), (b"<html>", "web page"), (b"\xff\xfe\x00", "no text"),
+        (PLAIN.encode() + b"\x00", "NUL"), (PLAIN.encode("utf-16-le"), "NUL"), (b"\x81\x8d\x8f", "no text"),
+        (b"x" * (LARGEST_FILE + 1), "too large"), (b"athlete_id\n" + b"A1\n" * (MOST_ROWS + 1), "too many rows"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)  # fmt: skip
+def test_what_is_no_table_is_refused_with_what_to_do(data, word):
+    assert word in fault(data)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused_in_our_words(data):
+    for content in (data, PLAIN.encode() + data, b"id;Pre (lb);date\n" + data):
+        with contextlib.suppress(UserError):
+            read(content)
+
+
+@given(st.text(alphabet='A1,;\t"\n\r.- /:kglb%=+\u2212', max_size=120))
+def test_any_text_is_read_and_no_line_is_lost(text):
+    content = "id;mass before kg;notes\n" + text
+    try:
+        table = read(content)
+    except UserError:
+        return
+    kept = sum(len(cell) for row in table.rows for cell in row.cells.values())
+    assert kept > 0 or not any(each.isalnum() for each in text)

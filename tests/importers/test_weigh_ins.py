@@ -1,0 +1,170 @@
+"""Weighings: nothing is lost on a bad row, and a gain of weight least of all."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cramplab.core.errors import FaultsFoundError, UserError
+from cramplab.core.team import Weighing
+from cramplab.importers.weigh_ins import as_weigh_in, read_team_weigh_ins, read_weigh_ins, to_csv, why_no_sweat_test
+from cramplab.safety.wording import advice_found
+
+ROOT = Path(__file__).parents[2]
+HEADER = "athlete_id,date,session,mass_before_kg,mass_after_kg,drank_L,urine_L,duration_min,intensity\n"
+GOOD = "A1,2026-08-04,AM,62.4,61.3,0.4,0,75,hard\n"
+
+
+def read(text):
+    return read_team_weigh_ins(text.encode(), "w.csv")
+
+
+def test_the_weighings_of_the_examples():
+    found = read_team_weigh_ins((ROOT / "examples" / "weighins.csv").read_bytes(), "w.csv")
+    assert (found.bad_rows, found.faults) == ((), ())
+    assert {each.athlete for each in found.weighings if each.gained} == {"HB08"}
+    assert min(each.drinking_rate for each in found.weighings if each.gained) > 1.42
+
+
+def test_a_weighing_may_be_half_there():
+    found = read("id,pre kg,post kg\nA1,62,\nA2,,61\n")
+    assert found.faults == ()
+    assert [each.change_kg for each in found.weighings] == [None, None]
+    assert "no weight" in str(read("id,pre kg,post kg\nA1,,\n").faults[0])
+
+
+BAD_CELLS = [
+    "A5,4/8/2026,AM,80,81,1,0,60,hard", "A5,2026-08-04,AM,80,81,much,0,60,hard", "A5,2026-08-04,AM,80,81,1,0,x,hard",
+    "A5,2026-08-04,AM,80,81,1,0,60,insane", "A5,2026-08-04,AM,80,81,99,0,60,hard", "A5,2026-08-04,AM,80,81,1,77,0,hard",
+    f"A5,2026-08-04,{'x' * 70},80,81,1,0,60,hard", "A5,2026-08-04,AM,300,301,1,0,60,hard",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", BAD_CELLS)
+def test_a_gain_is_raised_also_from_a_row_that_cannot_be_used(row):
+    found = read(HEADER + GOOD + row + "\n")
+    gain = next(each for each in found.weighings if each.gained)
+    assert gain.athlete == "A5"
+    assert (gain.drank_L, gain.duration_min) == (None, None)
+    assert "MORE WEIGHT AFTER" in str(found.faults[0])
+    assert ",".join(found.bad_rows[0].cells.values()) == row
+    assert found.weighings[0].athlete == "A1"
+    assert advice_found("\n".join(map(str, found.faults))) == []
+
+
+@pytest.mark.parametrize("code", ["Ann Smith", "", "=A1"])
+def test_a_gain_of_somebody_without_a_code_is_raised_by_its_line_and_without_the_name(code):
+    found = read(f"{HEADER}{GOOD}{code},2026-08-04,AM,80,81,1,0,60,hard\n")
+    assert [each.athlete for each in found.weighings if each.gained] == ["line-3"]
+    assert len(found.faults) == 2
+
+
+def test_a_gain_without_units_is_told_first_though_nobody_knows_how_large_it_is():
+    found = read("id,drank L,pre,post\nA0,x,70 kg,69 kg\nA1,1,150,151\n")
+    assert [each for each in found.weighings if each.gained] == []
+    assert "MORE WEIGHT AFTER" in str(found.faults[0])
+    assert "line 3" in str(found.faults[0])
+
+
+@given(
+    rows=st.lists(st.sampled_from([GOOD, "A2,,,,,,,,\n", "A3,x,x,x,x,x,x,x,x,x,x\n",
+                  ",,,70,69,,,,\n", '"A4,,,70\n']), max_size=8),
+    at=st.integers(0, 8),
+    before=st.integers(400, 1500),
+    gain=st.integers(1, 50),
+    rest=st.sampled_from(["1,0,60,hard", ",,,", "x,x,x,x", "1;0;60,,,"]),
+)  # fmt: skip
+def test_no_row_around_it_hides_a_gain(rows, at, before, gain, rest):
+    heavy = f"A9,2026-08-04,PM,{before / 10},{(before + gain) / 10},{rest}\n"
+    found = read(HEADER + "".join([*rows[:at], heavy, *rows[at:]]))
+    (raised,) = [each for each in found.weighings if each.gained]
+    assert raised.athlete == "A9"
+    assert raised.change_kg == pytest.approx(gain / 10)
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"drank_L": None}, "not told: drink"), ({"duration_min": None}, "duration"),
+        ({"mass_after_kg": None}, "mass after"),
+        ({"duration_min": 5.0}, "5 min"), ({"mass_after_kg": 64.0}, "-1.20 L"), ({"mass_after_kg": 50.0}, "10.2 L/h"),
+        ({"mass_after_kg": 300.0}, "300 kg"),
+    ],
+)  # fmt: skip
+def test_a_weighing_that_is_no_sweat_test_says_why(values, word):
+    told = {"mass_before_kg": 62.4, "mass_after_kg": 61.3, "drank_L": 0.4, "duration_min": 75.0} | values
+    weighing = Weighing("A1", **told)
+    assert as_weigh_in(weighing) is None
+    assert word in why_no_sweat_test(weighing)
+
+
+def test_a_weighing_that_is_a_sweat_test():
+    (weighing,) = read(HEADER + GOOD).weighings
+    test = as_weigh_in(weighing)
+    assert why_no_sweat_test(weighing) == ""
+    assert test is not None
+    assert test.guideline_rate == pytest.approx((1.1 + 0.4) / 1.25)
+
+
+def test_a_few_minutes_are_a_weighing_and_no_sweat_test():
+    found = read(HEADER + GOOD.replace(",75,", ",5,"))
+    assert found.faults == ()
+    assert as_weigh_in(found.weighings[0]) is None
+
+
+def test_a_row_that_stands_twice_counts_once_and_is_told():
+    found = read(HEADER + GOOD + GOOD)
+    assert len(found.weighings) == 1
+    assert "line 2 too" in found.notices[0]
+
+
+def test_sweat_tests_of_a_file_take_pounds_and_other_names(tmp_path):
+    table = tmp_path / "w.csv"
+    table.write_text(
+        "Athlete;Weight In (lb);Weight Out (lb);Fluids (oz);Hours\nA1;150,5;148;20;1,5\n", encoding="cp1252"
+    )
+    (found,) = read_weigh_ins(table)
+    assert found.test.mass_before == pytest.approx(68.2656, abs=1e-3)
+    assert found.test.hours == 1.5
+
+
+def test_a_file_of_sweat_tests_needs_all_of_a_test(tmp_path):
+    table = tmp_path / "w.csv"
+    table.write_text("id,pre kg,post kg\nA1,62,61\n", encoding="utf-8")
+    with pytest.raises(FaultsFoundError, match="There is no column 'drank_L'"):
+        read_weigh_ins(table)
+
+
+number = {"allow_nan": False, "allow_infinity": False}
+weighings = st.builds(
+    Weighing,
+    athlete=st.sampled_from(["A1", "B2"]),
+    date=st.just("") | st.dates().filter(lambda day: day.year > 999).map(lambda day: day.isoformat()),
+    session=st.sampled_from(["", "AM", "=PM", "-1", "two a day, second", 'the "long" one', "día"]),
+    mass_before_kg=st.floats(25, 250, **number),
+    mass_after_kg=st.none() | st.floats(25, 250, **number),
+    drank_L=st.none() | st.floats(0, 20, **number).filter(lambda each: each == 0 or each > 1e-4),
+    urine_L=st.none() | st.sampled_from([0.0, 0.25]),
+    duration_min=st.none() | st.floats(1, 1440, **number),
+    air_C=st.none() | st.sampled_from([-5.5, 0.0, 31.0]),
+    humidity_pct=st.none() | st.sampled_from([0.0, 55.5]),
+    intensity=st.sampled_from([None, "easy", "moderate", "race_pace", "hard"]),
+    scale_sd_kg=st.none() | st.sampled_from([0.05, 0.1]),
+)
+
+
+@given(st.lists(weighings, min_size=1, max_size=5, unique=True))
+def test_what_is_written_is_read_again(team):
+    found = read(to_csv(team))
+    assert found.weighings == tuple(team)
+    assert found.faults == ()
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_in_our_words(data):
+    with contextlib.suppress(UserError):
+        read_team_weigh_ins(HEADER.encode() + data, "w.csv")
