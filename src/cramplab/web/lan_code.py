@@ -16,7 +16,7 @@ DEVICE_COOKIE = "cramplab_device"
 _MOST_WRONG = 5
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without signs that look like others."""
-_OPEN = ("/code", "/static/", "/redflags")
+_OPEN, _OPEN_FOLDERS = ("/code", "/redflags"), ("/static/", "/style/")
 """What everybody may see: when to get help is never behind a door."""
 
 
@@ -75,11 +75,14 @@ class OnlyKnownDevices:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let this machine and known devices through; send all others to the page for the code."""
-        if scope["type"] == "http" and not scope["path"].startswith(_OPEN) and not _is_here(scope):
-            key = HTTPConnection(scope).cookies.get(DEVICE_COOKIE, "")
-            if not self.codes.knows(key):
+        if scope["type"] == "http":
+            known = _is_here(scope) or self.codes.knows(HTTPConnection(scope).cookies.get(DEVICE_COOKIE, ""))
+            path = scope["path"]
+            if not known and path not in _OPEN and not path.startswith(_OPEN_FOLDERS):
                 await RedirectResponse("/code", 303)(scope, receive, send)
                 return
+            # Pages ask for it: who has not come in is told nothing of the team, not even who gained weight.
+            scope.setdefault("state", {})["stranger"] = not known
         await self.app(scope, receive, send)
 
 

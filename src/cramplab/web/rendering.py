@@ -30,7 +30,8 @@ def page(request: Request, name: str, /, status: int = 200, **context: Any) -> H
     token = form_token(request)
     gains = context.pop("gains", None)
     if gains is None:
-        gains = request.app.state.gains()
+        stranger = getattr(request.state, "stranger", False)
+        gains = () if stranger else request.app.state.gains()
     filled = (
         environment()
         .get_template(name)
