@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cramplab.core.errors import UserError
@@ -82,6 +82,7 @@ athletes = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(athletes, min_size=1, max_size=4, unique_by=lambda each: each.id.casefold()))
 def test_what_is_written_is_read_again(team):
     written = to_csv(team)
@@ -97,6 +98,7 @@ def test_no_spreadsheet_takes_a_text_of_ours_for_a_formula(position):
     assert read(written).athletes[0].position == position
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_our_words(data):
     with contextlib.suppress(UserError):

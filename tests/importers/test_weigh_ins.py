@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cramplab.core.errors import FaultsFoundError, UserError
@@ -70,6 +70,7 @@ def test_a_gain_without_units_is_told_first_though_nobody_knows_how_large_it_is(
     assert "line 3" in str(found.faults[0])
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     rows=st.lists(st.sampled_from([GOOD, "A2,,,,,,,,\n", "A3,x,x,x,x,x,x,x,x,x,x\n",
                   ",,,70,69,,,,\n", '"A4,,,70\n']), max_size=8),
@@ -157,6 +158,7 @@ weighings = st.builds(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(weighings, min_size=1, max_size=5, unique=True))
 def test_what_is_written_is_read_again(team):
     found = read(to_csv(team))
@@ -164,6 +166,7 @@ def test_what_is_written_is_read_again(team):
     assert found.faults == ()
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_our_words(data):
     with contextlib.suppress(UserError):
