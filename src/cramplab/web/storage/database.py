@@ -182,8 +182,9 @@ def _check_header(file: Path) -> None:
         return
     if not header.startswith(_SIGNATURE) or len(header) < 100:
         raise UserError(f"'{file}' is not a data file of cramplab, so it was not touched. Name another with --data.")
-    layout, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
-    if application not in (0, APPLICATION_ID) or (application == 0 and layout != 0):
+    pages, layout, application = (int.from_bytes(header[at : at + 4], "big") for at in (28, 60, 68))
+    # One that does not say whose it is may be ours, killed before its tables were laid out: then it has a single page.
+    if application not in (0, APPLICATION_ID) or (application == 0 and (layout != 0 or pages > 1)):
         raise UserError(f"'{file}' is a database of another program, so it was not touched. Name another with --data.")
     if layout > LAYOUT:
         raise _too_new(file, layout)
