@@ -7,25 +7,22 @@ were changed since that commit.
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
+
+from recording import RESULTS, one_a_line, origin, write
 
 from cramplab.inference.score_cache import ScoreCache
 from cramplab.inference.scoreboard import gather, scoreboard
 from cramplab.simulation.compile_cache import kept_compilations
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "docs" / "results"
 KEPT = (
-    "date", "seed", "seconds", "theories", "counts", "totals", "weights", "pairs", "unreproduced", "calibrating",
-    "sampled_rows", "emulators", "timing", "rebuild_seconds",
+    "schema", "version", "library", "notices", "date", "seed", "seconds", "theories", "counts", "totals", "weights",
+    "pairs", "unreproduced", "calibrating", "sampled_rows", "emulators", "timing", "rebuild_seconds",
 )  # fmt: skip
 _OF_A_ROW = (
-    "theory", "study", "finding", "unit", "published", "predicted", "predicted_low", "predicted_high", "verdict",
-    "log_density", "used_to_calibrate", "scored",
+    "theory", "study", "finding", "unit", "published", "predicted", "predicted_low", "predicted_high",
+    "predicted_direction_share", "verdict", "reason", "log_density", "used_to_calibrate", "scored",
 )  # fmt: skip
 
 
@@ -33,30 +30,20 @@ def main() -> None:
     with kept_compilations():
         data = scoreboard(gather(), cache=ScoreCache(fresh=True), report_progress=_tell)
     made: dict[str, Any] = {name: data[name] for name in KEPT}
-    made["commit"] = _git("rev-parse", "HEAD")
-    made["changed_since_commit"] = bool(_git("status", "--porcelain", "--", "src/cramplab"))
-    made["rows"] = [{key: row[key] for key in _OF_A_ROW} for row in data["rows"] if row["verdict"] != "not simulated"]
-    made["not_simulated"] = [
-        {"study": study["key"], "finding": each["id"], "reason": each["reason"]}
-        for study in data["studies"] for each in study["findings"] if not each["simulated"]
-    ]  # fmt: skip
-    _write(RESULTS / "evidence.json", json.dumps(made, indent=1, ensure_ascii=False) + "\n")
-    _write(RESULTS / "evidence.md", "\n".join(page(made)) + "\n")
+    made |= origin()
+    made["studies"] = data["studies"]
+    # Of a finding that no theory answers the study itself says why: its rows would say it once for each theory.
+    told = {(study["key"], each["id"]) for study in data["studies"] for each in study["findings"] if each["simulated"]}
+    made["rows"] = [
+        {key: row[key] for key in _OF_A_ROW} for row in data["rows"] if (row["study"], row["finding"]) in told
+    ]
+    write(RESULTS / "evidence.json", one_a_line(made, ("studies", "rows")))
+    write(RESULTS / "evidence.md", "\n".join(page(made)) + "\n")
 
 
 def _tell(done: int, of: int) -> None:
     if done == of or done % 20 == 0:
         print(f"scored {done} of {of} studies", flush=True)
-
-
-def _git(*words: str) -> str:
-    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-
-
-def _write(file: Path, content: str) -> None:
-    beside = file.with_name(f".{file.name}")
-    beside.write_text(content, encoding="utf-8")
-    beside.replace(file)
 
 
 def page(made: Mapping[str, Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cramplab.cli import theory_commands
 from cramplab.cli.app import app
 from cramplab.core.errors import FaultsFoundError, UserError
+from cramplab.simulation import theory_record
 from cramplab.simulation.theory_shelf import packaged_theories, theory_parameters
 
 RUNNER = CliRunner()
@@ -86,8 +87,8 @@ def test_what_a_calibration_recorded_is_shown(monkeypatch, tmp_path):
     record = {"strength": {"mode": 1.25, "low": 0.5, "high": 2.0}, "identifiable": False, "words": "Flat.", "date": "x"}
     (tmp_path / "inference" / "calibrated" / "dehydration.json").write_text(json.dumps(record), encoding="utf-8")
     monkeypatch.setattr("cramplab.core.library.PACKAGED", tmp_path / "library")
-    assert theory_commands.calibration_of("dehydration") == record
-    assert theory_commands.calibration_of("vascular") is None
+    assert theory_record.calibration_of("dehydration") == record
+    assert theory_record.calibration_of("vascular") is None
     told = theory_commands._calibrated(record)
     assert "mode 1.25, low 0.5, high 2" in told
     assert "does not fix it" in told

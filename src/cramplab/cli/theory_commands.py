@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,6 @@ TheoryLibraryOption = Annotated[
         help="A further library folder; its theories/*.py are run, so name only what you trust. May be given again.",
     ),
 ]
-NO_ADVICE = "A theory is a claim put to the test. It is no advice, and nobody should be treated by it."
 _WIDTH = 110
 
 theories = typer.Typer(
@@ -43,11 +42,12 @@ def _group() -> None:
 @theories.command("list")
 def list_theories(library: TheoryLibraryOption = None, as_json: JsonOption = False) -> None:
     """List every theory: its claim, what it moves, and the observation on which its strength is calibrated."""
+    from cramplab.simulation.theory_record import NO_ADVICE, theory_summary
     from cramplab.simulation.theory_shelf import load_theories
 
     shelf = load_theories(library or ())
     if as_json:
-        _print_json([_summary(theory) for theory in shelf.values()])
+        _print_json([theory_summary(theory) for theory in shelf.values()])
         return
     print_rows([_row(theory) for theory in shelf.values()], as_json=False)
     print(f"\n{NO_ADVICE}")
@@ -60,6 +60,7 @@ def show_theory(
     as_json: JsonOption = False,
 ) -> None:
     """Show one theory: couplings with their laws, numbers, predictions, founding observation and sources."""
+    from cramplab.simulation.theory_record import theory_record
     from cramplab.simulation.theory_shelf import load_theories
 
     shelf = load_theories(library or ())
@@ -77,94 +78,17 @@ def _print_json(record: Any) -> None:
     print()
 
 
-def _moves(theory: Theory) -> list[str]:
-    return list(dict.fromkeys(each.target for each in theory.couplings))
-
-
 def _row(theory: Theory) -> dict[str, str]:
-    moves = ", ".join(target.partition(".")[2] for target in _moves(theory))
-    arrows = f"joins {len(theory.members)} theories" if theory.members else f"{len(theory.couplings)}: {moves}"
+    from cramplab.simulation.theory_record import moves
+
+    moved = ", ".join(target.partition(".")[2] for target in moves(theory))
+    arrows = f"joins {len(theory.members)} theories" if theory.members else f"{len(theory.couplings)}: {moved}"
     return {
         "theory": theory.name,
         "claim": theory.claim,
         "arrows": arrows if theory.couplings else "none",
         "founding observation": theory.founding_words or "none",
     }
-
-
-def _summary(theory: Theory) -> dict[str, Any]:
-    return {
-        "name": theory.name,
-        "claim": theory.claim,
-        "arrows": len(theory.couplings),
-        "moves": _moves(theory),
-        "members": list(theory.members),
-        "founding": list(theory.founding),
-        "founding_words": theory.founding_words,
-        "strongest": theory.strongest,
-    }
-
-
-def theory_record(theory: Theory, libraries: Iterable[Path] = ()) -> dict[str, Any]:
-    """Give all that there is to say about a theory, as plain data."""
-    from cramplab.core.situation import PORTS
-    from cramplab.simulation.theory_shelf import parameters_of
-
-    return {
-        **_summary(theory),
-        "couplings": [
-            {
-                "from": list(each.sources),
-                "to": each.target,
-                "unit": PORTS[each.target].unit,
-                "how": each.how,
-                "equation": each.equation,
-                "strength": each.strength,
-                "basis": each.basis,
-            }
-            for each in theory.couplings
-        ],
-        "numbers": [
-            {
-                "name": each.name,
-                "value": each.value_as_written,
-                "unit": each.unit,
-                "meaning": each.meaning,
-                "source": each.source,
-                "origin": each.origin,
-                "where": each.where,
-            }
-            for each in parameters_of(theory).values()
-        ],
-        "predicts": list(theory.predicts),
-        "calibration": calibration_of(theory.name),
-        "sources": _sources(theory, libraries),
-        "note": NO_ADVICE,
-    }
-
-
-def calibration_of(name: str) -> dict[str, Any] | None:
-    """Give what a calibration on the founding observation has recorded, or None if none was done."""
-    from cramplab.core.library import PACKAGED
-
-    file = PACKAGED.parent / "inference" / "calibrated" / f"{name}.json"
-    if not file.is_file():
-        return None
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return {key: found.get(key) for key in ("strength", "identifiable", "words", "date")}
-
-
-def _sources(theory: Theory, libraries: Iterable[Path]) -> list[dict[str, str]]:
-    from cramplab.core.library import PACKAGED
-    from cramplab.core.sources import HOW_MUCH_WAS_READ, read_source
-
-    found = []
-    for key in theory.sources:
-        files = (Path(folder) / "sources" / f"{key}.toml" for folder in (PACKAGED, *libraries))
-        source = read_source(next(file for file in files if file.is_file()))
-        read = HOW_MUCH_WAS_READ[source.read]
-        found.append({"key": key, "citation": source.citation, "doi": source.doi, "read": read, "note": source.note})
-    return found
 
 
 def _lines_of(record: Mapping[str, Any]) -> list[str]:
@@ -181,6 +105,7 @@ def _lines_of(record: Mapping[str, Any]) -> list[str]:
     for title, told in (
         ("Numbers", [_number(each) for each in record["numbers"]]),
         ("Predicts", record["predicts"]),
+        ("What would refute it", [record["refuted_by"]] if record["refuted_by"] else []),
         ("Founding observation", _founding(record)),
         ("Sources", [_source(each) for each in record["sources"]]),
     ):
