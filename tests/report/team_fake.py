@@ -66,7 +66,11 @@ def row(code: str, position: str, before: float | None, after: float | None, dra
         last, told = weighing, Replace(None, None, "None: weight went up.")
     else:
         last = weighing
-        told = Replace(-1.25 * change, -1.5 * change, "Over several hours, with meals.")
+        told = Replace(
+            -1.25 * change,
+            -1.5 * change,
+            f"{-1.25 * change:.1f} to {-1.5 * change:.1f} L in all, over several hours, with meals",
+        )
     sweat = SweatRate(
         Range(rate, 0.75 * rate, 1.3 * rate, "L/h"), Range(rate, 0.6 * rate, 1.5 * rate, "L/h"), 2 if last else 0,
         bool(last), "American football", Range(42.0, 21.0, 66.0, "mmol/L"),

@@ -53,7 +53,7 @@ def test_no_sentence_joins_intake_and_cramp(name):
 def test_everybody_has_a_line_with_change_amount_and_sweat_rate():
     text = team_card(TREES["metric"], None)
     line = next(line for line in text.splitlines() if line.startswith(SEVERE))
-    assert re.search(r"-5\.5 +9\.3-11\.2 +2\.40 \(1\.80-3\.12\)", line)
+    assert re.search(r"-5\.5 +9\.4-11\.2 +2\.40 \(1\.80-3\.12\)", line)
     for row in TREES["sixty"]["rows"]:
         assert f"\n{row['athlete']['id']} " in team_card(TREES["sixty"], None)
 

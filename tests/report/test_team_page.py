@@ -185,17 +185,18 @@ def test_what_a_file_says_cannot_become_markup():
 
 def test_us_pages_are_in_pounds_and_ounces():
     tree = team_fake.tree("us")
-    # The words of flags come from elsewhere; here everything else is looked at.
-    text = words_of(body_of({**tree, "rows": [{**row, "flags": []} for row in tree["rows"]]}))
+    # The sentences of the tree come with their units; here everything else is looked at.
+    rows = [{**row, "flags": [], "replace": {**row["replace"], "words": ""}} for row in tree["rows"]]
+    text = words_of(body_of({**tree, "rows": rows}))
     assert "fl oz/h" in text
     assert "+1.8 lb" in text
     assert not re.search(r"\d (?:kg|L)\b", text)
 
 
-def test_amounts_are_rounded_down():
+def test_amounts_are_told_to_a_tenth_of_a_litre():
     shown = team_words.athletes(team_fake.tree(), Wording())
     severe = next(each for each in shown if each.code == SEVERE)
-    assert severe.replace == "9.3 to 11.2 L"
+    assert severe.replace == "9.4 to 11.2 L"
 
 
 def test_cards_come_four_to_a_page_each_athlete_once():

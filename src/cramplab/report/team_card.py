@@ -66,7 +66,7 @@ def _table(tree: Mapping[str, Any], shown: Sequence[AthleteShown], say: Wording)
         ("athlete", [each.code for each in shown]),
         ("chg, %", [each.change.removesuffix(" %").rjust(_CHANGE) for each in shown]),
         (f"to repl., {say.unit('L')}", [_narrow(each.replace, say.unit("L")) for each in shown]),
-        (f"sweat, {say.unit('L/h')}", [_narrow(each.sweat_numbers) for each in shown]),
+        (f"sweat, {say.unit('L/h')}", [_narrow(each.sweat_numbers) + " ~" * each.untested for each in shown]),
     ]
     for number, head in enumerate(heads):
         columns.append((head, [each.theories[number].count if each.theories else "?" for each in shown]))
@@ -85,9 +85,9 @@ def _table(tree: Mapping[str, Any], shown: Sequence[AthleteShown], say: Wording)
     if heads:
         named = ", ".join(name.replace("_", " ") for name in theories)
         yield from _lines(f"{heads[0]} to {heads[-1]}: cramps of 100 in the session ahead, if that theory were right "
-                          f"({named}); ? we do not know.", "  ")  # fmt: skip
+                          f"({named}); ranges are on the page; ? we do not know.", "  ")  # fmt: skip
     yield from _lines("chg: change of body mass, a loss is negative; to repl.: over several hours; "
-                      "sweat: median and 90 %; flags: !! now, ! today.", "  ")  # fmt: skip
+                      "sweat: median and 90 %, ~ not tested; flags: !! now, ! today.", "  ")  # fmt: skip
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -73,6 +73,8 @@ class AthleteShown:
         Of the last weighing, in percent and in the reader's unit.
     replace, replace_words
         How much is still to be replaced, and the sentence to it.
+    untested
+        The sweat rate rests on published rates alone.
     """
 
     code: str
@@ -90,6 +92,7 @@ class AthleteShown:
     another_day: str
     sodium: str
     rests_on: str
+    untested: bool
     theories: Sequence[TheoryShown]
     unknown: str
     chances: Sequence[tuple[str, str]]
@@ -141,7 +144,7 @@ def _athlete(tree: Mapping[str, Any], row: Mapping[str, Any], say: Wording) -> A
         replace=_replace(row, say), replace_words=_replace_words(row),
         sweat=_range(sweat["usual"], say), sweat_numbers=_range(sweat["usual"], say, unit=False),
         another_day=_range(sweat["another_day"], say), sodium=_range(sweat["sodium_mmol_per_L"], say),
-        rests_on=_rests_on(sweat),
+        rests_on=_rests_on(sweat), untested=not sweat["tests"] and not sweat["told"],
         theories=[_theory(name, told["theories"].get(name), say) for name in theory_names(tree)] if not unknown else [],
         unknown=unknown,
         chances=_chances(told["chances"], chance_words, say), chances_short=_chances(told["chances"], _at_most, say),
@@ -208,16 +211,11 @@ def _replace(row: Mapping[str, Any], say: Wording) -> str:
     if gained(row):
         return "none"
     if told["low_L"] is None or told["high_L"] is None:
-        return "–"
-    if told["high_L"] <= 0.0:
-        return "none"
-    return f"{_rounded_down(told['low_L'], say)} to {_rounded_down(told['high_L'], say)} {say.unit('L')}"
-
-
-def _rounded_down(volume_L: float, say: Wording) -> str:
-    """Write a volume to a tenth of a litre or an ounce, never more than was reckoned."""
-    step, decimals = (1.0, 0) if say.us_units else (0.1, 1)
-    return f"{math.floor(say.convert(volume_L, 'L') / step + 1e-6) * step:,.{decimals}f}"
+        return "none" if told["words"].lower().startswith("none") else "–"
+    low, high = (say.convert(told[key], "L") for key in ("low_L", "high_L"))
+    # As the sentence beside it writes them: a weighing tells no finer.
+    decimals = 0 if say.us_units else 1
+    return f"{low:,.{decimals}f} to {high:,.{decimals}f} {say.unit('L')}"
 
 
 def _replace_words(row: Mapping[str, Any]) -> str:
