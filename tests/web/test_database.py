@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.web.app_client import AppClient
 
-from cramplab.core.errors import UserError
+from cramplab.core.errors import CramplabError, UserError
 from cramplab.core.team import Athlete, Weighing
 from cramplab.web.application import create_app
 from cramplab.web.settings import Settings
@@ -259,7 +259,7 @@ def test_many_write_at_once_and_nothing_is_lost(data_file):
         try:
             for number in range(50):
                 add_weighing(database, Weighing(f"T{who}", session=str(number)))
-        except Exception as problem:
+        except CramplabError as problem:
             failed.append(problem)
 
     threads = [threading.Thread(target=write, args=(who,)) for who in range(8)]
