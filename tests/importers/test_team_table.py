@@ -234,6 +234,7 @@ def _workbook() -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1", "XLS"), (b"<html>", "web page"), (b"\xff\xfe\x00", "no text"),
         (PLAIN.encode() + b"\x00", "NUL"), (PLAIN.encode("utf-16-le"), "NUL"), (b"\x81\x8d\x8f", "no text"),
         (b"x" * (LARGEST_FILE + 1), "too large"), (b"athlete_id\n" + b"A1\n" * (MOST_ROWS + 1), "too many rows"),
+        (b"athlete_id" + b"," * 500_000, "too many columns"),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )  # fmt: skip

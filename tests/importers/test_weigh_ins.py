@@ -40,6 +40,7 @@ def test_a_weighing_may_be_half_there():
 BAD_CELLS = [
     "A5,4/8/2026,AM,80,81,1,0,60,hard", "A5,2026-08-04,AM,80,81,much,0,60,hard", "A5,2026-08-04,AM,80,81,1,0,x,hard",
     "A5,2026-08-04,AM,80,81,1,0,60,insane", "A5,2026-08-04,AM,80,81,99,0,60,hard", "A5,2026-08-04,AM,80,81,1,77,0,hard",
+    "A5,2026-08-04,AM,80,81,1,0,60,hard,a note without a column",
     f"A5,2026-08-04,{'x' * 70},80,81,1,0,60,hard", "A5,2026-08-04,AM,300,301,1,0,60,hard",
 ]  # fmt: skip
 
@@ -120,7 +121,7 @@ def test_a_few_minutes_are_a_weighing_and_no_sweat_test():
 def test_a_row_that_stands_twice_counts_once_and_is_told():
     found = read(HEADER + GOOD + GOOD)
     assert len(found.weighings) == 1
-    assert "line 2 too" in found.notices[0]
+    assert "count once: line 3" in found.notices[0]
 
 
 def test_sweat_tests_of_a_file_take_pounds_and_other_names(tmp_path):

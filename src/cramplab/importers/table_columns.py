@@ -106,6 +106,10 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
 }  # fmt: skip
 
 
+_LONGEST_HEADING = 100
+"""Letters; what is longer is a text and no name of a column."""
+
+
 def unit_name(text: str) -> str:
     """Give a unit as `UNITS` knows it: ``L per h``, ``l/h`` and ``L_per_h`` are the same."""
     text = re.sub(r"^in\s+|\bper\b", " ", text.casefold().replace("_", " ").strip())
@@ -119,6 +123,8 @@ def name_of(text: str) -> str:
 
 def heading(written: str, columns: Sequence[Column]) -> Heading:
     """Say which column a cell of the header means."""
+    if len(written) > _LONGEST_HEADING:
+        return Heading(written)
     by_name = {name: column for column in columns for name in (name_of(column.key), *column.names, *column.telling)}
     for name, unit, surely in _readings(written):
         column = by_name.get(name)

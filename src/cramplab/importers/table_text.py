@@ -14,6 +14,7 @@ LARGEST_FILE = 5_000_000
 """Bytes."""
 MOST_ROWS = 5000
 DELIMITERS = (",", ";", "\t")
+MOST_COLUMNS = 200
 _LONGEST_CELL = 20
 """Lines over which one cell in quotes may go."""
 _OTHER_FILES = (
@@ -41,11 +42,6 @@ class Line:
 
     number: int
     cells: tuple[str, ...]
-
-    @property
-    def is_blank(self) -> bool:
-        """True if nothing stands in any cell."""
-        return not any(self.cells)
 
 
 @dataclass(frozen=True)
@@ -89,13 +85,15 @@ def split_table(data: bytes, place: str, score: Callable[[Sequence[str]], int]) 
     told = re.match(r'"?sep=(.)"?[ \t]*\n', text, re.IGNORECASE)
     if told:
         text = text[told.end() :]
+    if any(line.count(each) >= MOST_COLUMNS for line in text.split("\n") for each in DELIMITERS):
+        raise _no_table("The table has too many columns", place, f"at most {MOST_COLUMNS}", _SAVE_AS)
     delimiter = told.group(1) if told else _likeliest(text, score)
     lines: list[Line] = []
     # A spreadsheet does not count the line that tells the separator.
     for number, cells in enumerate(_records(text.split("\n"), delimiter), start=1):
-        line = Line(number, tuple(_clean(cell) for cell in cells))
-        if not line.is_blank:
-            lines.append(line)
+        cleaned = tuple(_clean(cell) for cell in cells)
+        if any(cleaned):
+            lines.append(Line(number, cleaned))
         if len(lines) > MOST_ROWS + 1:
             raise _no_table("The table has too many rows", place, f"at most {MOST_ROWS}", "Split it into several files")
     if not lines:

@@ -199,8 +199,7 @@ class _Reader:
             name = found.written or f"column {at + 1}"
             if cell or found.written:
                 cells[name if name not in cells else f"{name} (column {at + 1})"] = cell
-            # Where cells have slipped to the right nobody knows what is what.
-            if found.column is None or beyond or (cell.casefold() in UNKNOWN and found.column.kind != "code"):
+            if found.column is None or (cell.casefold() in UNKNOWN and found.column.kind != "code"):
                 continue
             try:
                 values[found.column.key] = self._value(cell, found)
@@ -210,7 +209,8 @@ class _Reader:
                 faults.append(_fault_of_unit(found, self.header))
             except CellError as problem:
                 faults.append(Fault(f"{found.written} is '{cell[:40]}'", where, problem.expected, problem.remedy))
-        return Row(line.number, cells, values, sizes, tuple(faults))
+        # Where cells have slipped to the right that is the one fault; a gain of weight is looked for all the same.
+        return Row(line.number, cells, values, sizes, tuple(faults[:1] if beyond else faults))
 
     def _value(self, cell: str, found: Heading) -> Any:
         column = found.column

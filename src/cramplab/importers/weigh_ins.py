@@ -94,6 +94,7 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
     bad_rows: list[BadRow] = []
     heavier: list[Fault] = []
     notices = list(table.notices)
+    twice: list[int] = []
     for row in table.rows:
         where = place_in(place, row.line)
         code_fault = fault_of_code(row, where, table.written)
@@ -101,7 +102,7 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
         if not faults:
             weighing = _weighing(row.values)
             if weighing in weighings:
-                notices.append(f"The same row stands in line {weighings[weighing]} too, and counts once. ({where})")
+                twice.append(row.line)
             weighings.setdefault(weighing, row.line)
             continue
         gain = _gain_of_bad_row(row, named=code_fault is None and "athlete_id" in row.values)
@@ -111,6 +112,9 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
             faults.insert(0, _fault_of_gain(row, where, table.written))
             heavier.append(faults[0])
         bad_rows.append(BadRow(row.line, row.cells, tuple(faults)))
+    if twice:
+        named = ", ".join(map(str, twice[:10])) + (" and others" if len(twice) > 10 else "")
+        notices.append(f"Rows that are the same as one before count once: line {named}. ({place})")
     found = [*heavier, *(fault for row in bad_rows for fault in row.faults)]
     if not table.rows:
         found.append(Fault("The table has no weighing", place, "one row for each weighing"))
