@@ -1,4 +1,4 @@
-"""The first page, the page that leads to research, and the reports' style sheets as files."""
+"""The first page, and the reports' style sheets as files."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ def home(request: Request) -> Response:
     """Give the first page: three doors, and what was begun and not finished."""
     database = request.app.state.database
     return page(request, "home.html.j2", unfinished=unfinished_jobs(database), drafts=all_drafts(database))
-
-
-@router.get("/research")
-def research(request: Request) -> Response:
-    """Give the page that leads to theories, evidence and claims."""
-    return page(request, "research.html.j2")
 
 
 @router.get("/style/{name}.css")
