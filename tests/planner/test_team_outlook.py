@@ -109,6 +109,7 @@ def test_all_that_is_assumed_is_said(whole):
     bare = " ".join(whole.athletes["BARE"].notices)
     for word in ("Age", "Height", "thirst"):
         assert word in bare
+    assert "come again" in whole.session.words
     assert not any("Age" in each for each in whole.athletes["DRY"].notices)
     names = {each.name for each in whole.assumptions}
     assert {"team.session", "team.adult_age", "team.session_stands_for_tests", "person.height"} <= names
@@ -150,33 +151,51 @@ def test_session_is_told_taken_or_drawn():
     assert "As told: 45 min, air of 12 °C" in told.words
 
 
+def _own(air) -> team_evidence.Own:
+    """Invent runs of one athlete in which 10 K warmer air makes 40 % more sweat."""
+    chance = np.random.default_rng(1)
+    temperature = np.full(4000, 25.0) if air == "told" else chance.uniform(12, 26, 4000)
+    usual = np.exp(chance.normal(0.3, 0.5, 4000))
+    conditions = {"air_temperature": temperature, "heart_rate_asked": np.full(4000, 0.65)}
+    return team_evidence.own_part(usual * 1.4 ** ((temperature - 19.0) / 10.0), conditions)
+
+
+def _mean_and_width(readings, own) -> tuple[float, float]:
+    weights = np.exp(team_evidence.log_likelihood(readings, own))
+    mean = (weights * own.logarithm).sum() / weights.sum()
+    return mean, np.sqrt((weights * (own.logarithm - mean) ** 2).sum() / weights.sum())
+
+
+def test_weather_of_a_run_says_nothing_about_the_athlete():
+    own = _own("drawn")
+    assert own.slopes["air_temperature"] == pytest.approx(np.log(1.4) / 10.0, rel=0.15)
+    assert "heart_rate_asked" not in own.slopes
+    assert own.logarithm.std() == pytest.approx(0.5, rel=0.05)
+
+
+def test_a_test_in_warm_air_tells_of_less_sweat_in_mild_air():
+    own = _own("drawn")
+    test = dataclasses.replace(WEIGHED[1], intensity="moderate")
+    mild, warm = (team_evidence.readings_of(TEAM[1], [dataclasses.replace(test, air_C=air)]) for air in (15.0, 25.0))
+    assert _mean_and_width(warm, own)[0] < _mean_and_width(mild, own)[0] - 0.2
+
+
 def test_unlike_weather_tells_less():
-    test = WEIGHED[1]
-    mild, hot = session_ahead((test,)), session_ahead((test,), air_C=30.0)
-    rates = np.linspace(0.2, 4.0, 400)
-
-    def width(session):
-        read = team_evidence.readings_of(TEAM[1], (test,), session)
-        weights = np.exp(team_evidence.log_likelihood(read, rates))
-        mean = (weights * rates).sum() / weights.sum()
-        return np.sqrt((weights * (rates - mean) ** 2).sum() / weights.sum())
-
-    assert width(hot) > 1.3 * width(mild)
-    same_air = dataclasses.replace(test, air_C=29.0)
-    read = team_evidence.readings_of(TEAM[1], (same_air,), hot)
-    assert [each.alike for each in read] == [True]
+    test = dataclasses.replace(WEIGHED[1], intensity="moderate")
+    alike, unlike, silent = (
+        team_evidence.readings_of(TEAM[1], [dataclasses.replace(test, air_C=air)]) for air in (24.0, 12.0, None)
+    )
+    widths = [_mean_and_width(each, _own("told"))[1] for each in (alike, unlike, silent)]
+    assert widths[1] > 1.3 * widths[0]
+    assert widths[2] == pytest.approx(widths[1], rel=0.05)
 
 
 def test_more_tests_narrow_but_never_below_how_days_differ():
-    rates = np.linspace(0.2, 4.0, 2000)
-
-    def width(count):
-        read = team_evidence.readings_of(TEAM[1], WEIGHED[1:2] * count, session_ahead(WEIGHED))
-        weights = np.exp(team_evidence.log_likelihood(read, rates))
-        mean = (weights * rates).sum() / weights.sum()
-        return np.sqrt((weights * (rates - mean) ** 2).sum() / weights.sum()) / mean
-
-    assert width(1) > width(5) > width(50) > 0.14
+    test = dataclasses.replace(WEIGHED[1], air_C=25.0, intensity="moderate")
+    widths = [
+        _mean_and_width(team_evidence.readings_of(TEAM[1], [test] * count), _own("told"))[1] for count in (1, 5, 50)
+    ]
+    assert widths[0] > widths[1] > widths[2] > 0.14
 
 
 def test_drink_beyond_belief_is_not_simulated():

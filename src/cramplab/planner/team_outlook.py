@@ -16,9 +16,10 @@ from cramplab.core.team import Athlete, Weighing
 from cramplab.core.team_result import Outlook, SessionAhead, SessionOutlook
 from cramplab.core.theory import Theory
 from cramplab.planner import team_evidence
+from cramplab.planner.team import by_athlete
 from cramplab.planner.team_people import versions_of
 from cramplab.planner.team_runs import Measured, TeamSession
-from cramplab.planner.team_session import ASSUMED, session_ahead
+from cramplab.planner.team_session import ASSUMED, last_date, session_ahead
 from cramplab.safety.limits import Limits
 
 DRAWS = 200
@@ -68,9 +69,9 @@ def team_outlook(
     session = session_ahead(weighings, minutes=minutes, air_C=air_C, humidity_pct=humidity_pct, intensity=intensity)
     found: dict[str, SessionOutlook] = {}
     team: list[Measured] = []
-    for athlete in sorted(athletes, key=lambda each: each.id):
-        own = [each for each in weighings if each.athlete == athlete.id]
-        readings = team_evidence.readings_of(athlete, own, session)
+    people, last = by_athlete(athletes, weighings), last_date(weighings)
+    for athlete, own in sorted(people, key=lambda each: each[0].id):
+        readings = team_evidence.readings_of(athlete, own, last)
         drawn = versions_of(athlete, own, session, limits, measured=bool(readings), draws=draws, seed=seed)
         if isinstance(drawn, str):
             found[athlete.id] = SessionOutlook(unknown=drawn)
@@ -93,7 +94,7 @@ def team_outlook(
     assumptions = _assumptions(session, team, told) if told else ()
     return Outlook(
         session,
-        {athlete.id: found[athlete.id] for athlete in athletes},
+        {athlete.id: found[athlete.id] for athlete, _ in people},
         {each.theory: each.claim for each in told.chances.answers} if told else {},
         told.chances.reference if told else "",
         draws,

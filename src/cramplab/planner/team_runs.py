@@ -51,7 +51,12 @@ class Measured:
     @property
     def weighed(self) -> bool:
         """Whether anything was measured."""
-        return bool(self.readings) or self.versions.athlete.sweat_sodium_mmol_per_L is not None
+        return bool(self.readings or self.sodium)
+
+    @property
+    def sodium(self) -> list[team_evidence.Reading]:
+        """The sweat sodium that the roster tells."""
+        return team_evidence.sodium_of(self.versions.athlete)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +94,11 @@ class TeamSession:
         self.team, self.session, self.sport, self.limits, self.shelf = team, session, sport, limits, shelf
         self.draws, self.seed, self.tell = draws, seed, report_progress
         self.plan = Plan("nothing", 60.0 * session.duration_min)
+        self.runs = assemble_team([one.versions for one in team], session, sport, seed=seed)
 
     def outlooks(self) -> tuple[dict[str, SessionOutlook], Told | None]:
         """Simulate, weigh, count, and ask the theories."""
-        counted = [self._count(one, lived) for one, lived in zip(self.team, self._live(), strict=True)]
+        counted = [self._count(place, lived) for place, lived in enumerate(self._live())]
         known = [place for place, each in enumerate(counted) if _share_failed(each.lived) <= MOST_IMPOSSIBLE]
         told = self._ask([self.team[place] for place in known], [counted[place] for place in known]) if known else None
         theories = self._by_athlete(told, len(known)) if told else []
@@ -103,7 +109,7 @@ class TeamSession:
         return found, told
 
     def _live(self) -> list[Lived]:
-        runs = assemble_team([one.versions for one in self.team], self.session, self.sport, seed=self.seed)
+        runs = self.runs
         # The theories follow in the end and take about a quarter of the time.
         whole = runs.runs * (records_in_all(runs.stretches) - 1)
         share = 0.75 * self.draws * len(self.team) / whole
@@ -120,29 +126,38 @@ class TeamSession:
             for number in range(len(self.team))
         ]  # fmt: skip
 
-    def _count(self, one: Measured, lived: Lived) -> _Counted:
+    def _count(self, place: int, lived: Lived) -> _Counted:
         """Weigh the runs by what was measured, and draw them again by weight."""
+        one = self.team[place]
         notices = one.versions.notices
         if not one.weighed:
             return _Counted(lived, lived.rows, float(outcomes.finished(lived).sum()), notices)
-        weights, fitting = normalised(self._log_weights(one, lived))
+        weights, fitting = normalised(self._log_weights(place, lived))
         told = team_evidence.told_fit(self.draws, fitting)
         rows = resampled(weights, self.draws, self.seed, one.versions.label) if fitting else lived.rows
         again = Lived(lived.plan, lived.rows, lived.time_s, {name: each[rows] for name, each in lived.recorded.items()})
         return _Counted(again, rows, fitting or float(self.draws), (*notices, told))
 
-    def _log_weights(self, one: Measured, lived: Lived) -> FloatArray:
+    def _log_weights(self, place: int, lived: Lived) -> FloatArray:
+        one = self.team[place]
         ended = {
             name: np.asarray(from_internal(lived.recorded[name][:, lived.last].astype(float), unit))
             for name, unit in (("sweat_loss", "L"), ("sweat_sodium_total", "mmol"))
         }
-        found = team_evidence.log_likelihood(one.readings, ended["sweat_loss"] / self.plan.hours)
+        columns = slice(place * self.draws, (place + 1) * self.draws)
+        forcing = self.runs.stretches[0].forcing
+        conditions = {
+            name: np.asarray(forcing[name])[0, columns] for name in team_evidence.CONDITIONS if name in forcing
+        }
+        own = team_evidence.own_part(ended["sweat_loss"] / self.plan.hours, conditions)
+        found = team_evidence.log_likelihood(one.readings, own)
         content = ended["sweat_sodium_total"] / np.maximum(ended["sweat_loss"], 1e-6)
-        found += team_evidence.log_likelihood_of_sodium(one.versions.athlete.sweat_sodium_mmol_per_L, content)
+        if one.sodium:
+            found += team_evidence.log_likelihood(one.sodium, team_evidence.own_part(content, conditions))
         # A run without numbers may be just the one in which things go wrong: it keeps the weight of an average one.
-        finite = outcomes.finite(lived)
-        if finite.any():
-            found[~finite] = logsumexp(found[finite]) - np.log(finite.sum())
+        known = outcomes.finite(lived) & np.isfinite(found)
+        if known.any():
+            found[~known] = logsumexp(found[known]) - np.log(known.sum())
         return found
 
     def _body(self, one: Measured, each: _Counted) -> SessionOutlook:

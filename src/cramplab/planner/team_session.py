@@ -13,9 +13,12 @@ ASSUMED = {
     "minutes": Constant(120.0, "min", "length of a session of which nobody tells it", "chosen", "chosen"),
     "adult_age": Constant(25.0, "yr", "age of an athlete of whom nobody tells it", "chosen", "chosen",
         "a grown player; who is under age must be told so on the roster"),
-    "unlike_session": Constant(
-        0.40, "1", "SD over mean of one person's sweat between sessions that may differ in weather and effort",
-        "chosen", "chosen", "near what the body model gives one person over the weather and efforts that are drawn"),
+    "unlike_air": Constant(
+        0.34, "1", "SD of the logarithm of one person's sweat between sessions in air that may differ", "chosen",
+        "chosen", "near what the body model gives one person over the weather that is drawn where nobody tells"),
+    "unlike_effort": Constant(
+        0.25, "1", "SD of the logarithm of one person's sweat between sessions of efforts that may differ", "chosen",
+        "chosen", "near what the body model gives one person over the efforts that are drawn where nobody tells"),
     "like_air": Constant(3.0, "K", "two sessions are alike in air if they differ by no more", "chosen", "chosen"),
     "fastest_believed": Constant(4.0, "L/h", "a faster rate on a weighing is a slip of the pen", "chosen", "chosen"),
 }  # fmt: skip
@@ -33,10 +36,9 @@ def assumed(name: str) -> float:
     return ASSUMED[name].value
 
 
-def last_day(weighings: Sequence[Weighing]) -> list[Weighing]:
-    """Give the weighings of the latest date; all that have no date if none has one."""
-    latest = max((each.date for each in weighings), default="")
-    return [each for each in weighings if each.date == latest]
+def last_date(weighings: Sequence[Weighing]) -> str:
+    """Give the latest date of the weighings; empty if none has one."""
+    return max((each.date for each in weighings), default="")
 
 
 def session_ahead(
@@ -58,8 +60,9 @@ def session_ahead(
     intensity
         As in a weighing; None where it is not told.
     """
-    last = last_day(weighings)
-    day = f" of {last[0].date}" if last and last[0].date else ""
+    latest = last_date(weighings)
+    last = [each for each in weighings if each.date == latest]
+    day = f" of {latest}" if latest else ""
     told: list[str] = []
     taken: list[str] = []
     drawn: list[str] = []
@@ -87,11 +90,17 @@ def session_ahead(
     if effort in (None, "race_pace"):
         low, high = SHARES_OF_RESERVE[None]
         drawn.append(f"effort from {100.0 * low:.0f} to {100.0 * high:.0f} % of the aerobic reserve")
+    again = (
+        "What nobody tells of the last weighings is taken to come again: their sweat weighs the drawn runs."
+        if last and (air is None or effort is None)
+        else ""
+    )
     parts = [
         f"As told: {', '.join(told)}." if told else "",
         f"Taken from the last weighings{day}: {', '.join(taken)}." if taken else "",
         f"Length assumed, since nobody tells it: {assumed('minutes'):.0f} min." if length is None else "",
         f"Drawn anew for each run: {', '.join((*drawn, 'wind and sun'))}.",
+        again,
         _NO_BREAKS,
         "Each athlete drinks at the rate of their last weighing, as plain water; by thirst where that is not known.",
     ]
