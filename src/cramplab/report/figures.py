@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -238,6 +239,10 @@ def _axes() -> Iterator[tuple[Axes, Any]]:
         yield canvas.add_subplot(), svg
 
 
+_ONE_AT_A_TIME = RLock()
+"""The settings of the drawing library hold for the whole process, and the web app draws in several threads."""
+
+
 @contextmanager
 def drawing_surface(inches: tuple[float, float]) -> Iterator[tuple[Canvas, Callable[[], str]]]:
     """Give a canvas under our settings alone, and a function that writes it as SVG, the same bytes each time.
@@ -252,7 +257,7 @@ def drawing_surface(inches: tuple[float, float]) -> Iterator[tuple[Canvas, Calla
     from matplotlib.figure import Figure as Canvas
 
     settings: dict[Any, Any] = {**mpl.rcParamsDefault, **_STYLE}
-    with mpl.rc_context(settings):
+    with _ONE_AT_A_TIME, mpl.rc_context(settings):
         canvas = Canvas(figsize=inches, layout="constrained")
         FigureCanvasSVG(canvas)
 

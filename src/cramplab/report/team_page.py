@@ -26,22 +26,29 @@ def render_team(tree: Mapping[str, Any]) -> str:
 
 def render_cards(tree: Mapping[str, Any]) -> str:
     """Give ``cards.html``: a card of a quarter page for every athlete, those who gained weight first."""
-    shown = words.athletes(tree, words.wording(tree))
-    pages = [shown[begin : begin + CARDS_ON_A_PAGE] for begin in range(0, len(shown), CARDS_ON_A_PAGE)]
-    context = {"tree": tree, "pages": pages, "stop_line": stop_line(), "css": _style()}
-    return template("team_cards.html.j2").render(context)
+    return template("team_cards.html.j2").render(cards_context(tree) | {"css": _style()})
 
 
 def render_weigh_in_sheet(tree: Mapping[str, Any]) -> str:
     """Give ``weigh_in_sheet.html``, to be printed and filled in at the scale; athletes by code, then blank rows."""
+    return template("weigh_in_sheet.html.j2").render(weigh_in_sheet_context(tree) | {"css": _style()})
+
+
+def cards_context(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what ``team_cards_body.html.j2`` prints, for a page with another frame."""
+    shown = words.athletes(tree, words.wording(tree))
+    pages = [shown[begin : begin + CARDS_ON_A_PAGE] for begin in range(0, len(shown), CARDS_ON_A_PAGE)]
+    return {"tree": tree, "pages": pages, "stop_line": stop_line()}
+
+
+def weigh_in_sheet_context(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what ``weigh_in_sheet_body.html.j2`` prints, for a page with another frame."""
     say = words.wording(tree)
     people = sorted((row["athlete"] for row in tree["rows"]), key=lambda each: each["id"])
     rows = [(each["id"], each["position"], say.number(each["mass_kg"], "kg") if each["mass_kg"] else "")
             for each in people]  # fmt: skip
     blank = [("", "", "")] * BLANK_ROWS
-    context = {"tree": tree, "rows": [*rows, *blank], "say": say, "heavier": words.heavier(),
-               "stop_line": stop_line(), "css": _style()}  # fmt: skip
-    return template("weigh_in_sheet.html.j2").render(context)
+    return {"tree": tree, "rows": [*rows, *blank], "say": say, "heavier": words.heavier(), "stop_line": stop_line()}
 
 
 def team_context(
@@ -73,7 +80,7 @@ def team_context(
 
 
 def athlete_context(tree: Mapping[str, Any], code: str) -> dict[str, Any]:
-    """Give what ``athlete_card.html.j2`` prints of one athlete.
+    """Give what ``athlete_card.html.j2`` and ``athlete_details.html.j2`` print of one athlete.
 
     Raises
     ------
@@ -82,7 +89,7 @@ def athlete_context(tree: Mapping[str, Any], code: str) -> dict[str, Any]:
     """
     row = {each["athlete"]["id"]: each for each in tree["rows"]}[code]
     alone = words.athletes({**tree, "rows": [row]}, words.wording(tree))[0]
-    return {"tree": tree, "each": alone, "stop_line": stop_line(), "not_blended": words.NOT_BLENDED}
+    return {"tree": tree, "each": alone, "stop_line": stop_line(), "not_blended": words.NOT_BLENDED, "heading": "h2"}
 
 
 def _style() -> str:
