@@ -64,8 +64,9 @@ def test_a_gain_of_somebody_without_a_code_is_raised_by_its_line_and_without_the
     assert len(found.faults) == 2
 
 
-def test_a_gain_without_units_is_told_first_though_nobody_knows_how_large_it_is():
-    found = read("id,drank L,pre,post\nA0,x,70 kg,69 kg\nA1,1,150,151\n")
+@pytest.mark.parametrize("header", ["pre,post", "pre (lb),post", "pre,post (lb)"])
+def test_a_gain_without_units_is_told_first_though_nobody_knows_how_large_it_is(header):
+    found = read(f"id,drank L,{header}\nA0,x,160,159\nA1,1,150,151\n")
     assert [each for each in found.weighings if each.gained] == []
     assert "MORE WEIGHT AFTER" in str(found.faults[0])
     assert "line 3" in str(found.faults[0])

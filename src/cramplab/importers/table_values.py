@@ -34,17 +34,10 @@ class CellError(ValueError):
 
 
 class NoUnitError(CellError):
-    """A number of which nothing tells the unit.
+    """A number of which nothing tells the unit."""
 
-    Parameters
-    ----------
-    size
-        The number.
-    """
-
-    def __init__(self, size: float, column: Column) -> None:
+    def __init__(self, column: Column) -> None:
         super().__init__(f"a unit: {known_units(column.unit)}", "Write the unit into the header, in brackets")
-        self.size = size
 
 
 @dataclass(frozen=True)
@@ -91,7 +84,7 @@ def number(cell: str, column: Column, header_unit: str, style: Style) -> float:
     found = _NUMBER.fullmatch(cell)
     if not found:
         raise CellError("a number")
-    size = _size(found.group(2).strip(), style) * (-1.0 if found.group(1) in ("-", "−") else 1.0)
+    written_size = _size(found.group(2).strip(), style) * (-1.0 if found.group(1) in ("-", "−") else 1.0)
     written = unit_name(found.group(3) or "")
     known = UNITS.get(column.unit, {})
     if written and written not in known:
@@ -100,15 +93,24 @@ def number(cell: str, column: Column, header_unit: str, style: Style) -> float:
         raise CellError(f"the unit of the header, {header_unit}", "Correct the header or the cell")
     unit = written or header_unit
     if not unit:
-        raise NoUnitError(size, column)
+        raise NoUnitError(column)
     if known[unit] == CLOCK:
         raise CellError("a number")
     factor, offset = known[unit]
-    value = size * factor + offset
+    value = written_size * factor + offset
     if not math.isfinite(value):
         raise CellError("a number")
     # What a conversion leaves beyond the sixth decimal is no reading of any scale, and would make a gain of nothing.
     return value if factor == 1.0 else round(value, 6)
+
+
+def size(cell: str, style: Style) -> float | None:
+    """Read the number of a cell as it is written, whatever its unit; None if it is none."""
+    found = _NUMBER.fullmatch(cell)
+    try:
+        return None if found is None or found.group(1) in ("-", "−") else _size(found.group(2).strip(), style)
+    except CellError:
+        return None
 
 
 def _size(text: str, style: Style) -> float:

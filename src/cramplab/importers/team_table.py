@@ -33,7 +33,7 @@ class Row:
     values
         By key, in the column's unit; what is not told or cannot be read is left out.
     sizes
-        Numbers of which nothing tells the unit, by key.
+        Numbers as they are written, by key, whatever their unit.
     faults
         What cannot be read; empty for a good row.
     """
@@ -201,11 +201,12 @@ class _Reader:
                 cells[name if name not in cells else f"{name} (column {at + 1})"] = cell
             if found.column is None or (cell.casefold() in UNKNOWN and found.column.kind != "code"):
                 continue
+            if found.column.kind == "number" and (size := table_values.size(cell, self.style)) is not None:
+                sizes[found.column.key] = size
             try:
                 values[found.column.key] = self._value(cell, found)
-            except NoUnitError as problem:
+            except NoUnitError:
                 # One fault for the whole column: it is mended in one place.
-                sizes[found.column.key] = problem.size
                 faults.append(_fault_of_unit(found, self.header))
             except CellError as problem:
                 faults.append(Fault(f"{found.written} is '{cell[:40]}'", where, problem.expected, problem.remedy))

@@ -108,7 +108,9 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
         gain = _gain_of_bad_row(row, named=code_fault is None and "athlete_id" in row.values)
         if gain is not None:
             weighings.setdefault(gain, row.line)
-        if gain is not None or _is_heavier(row.sizes):
+        # Where a unit is missing nobody knows how much it is, but that it is more still shows.
+        no_unit = not all(key in row.values for key in _MASSES) and _is_heavier(row.sizes)
+        if gain is not None or no_unit:
             faults.insert(0, _fault_of_gain(row, where, table.written))
             heavier.append(faults[0])
         bad_rows.append(BadRow(row.line, row.cells, tuple(faults)))
