@@ -34,7 +34,8 @@ def sweat(request: Request) -> Response:
     flag = heavier()
     return page(
         request, "sweat.html.j2", 422 if question.faults and not question.gains else 200, typed=typed,
-        units=question.units, told=told, gains_here=[_gain(each, say) for each in question.gains], flag=flag, faults=question.faults,
+        units=question.units, told=told, gains_here=[_gain(each, say) for each in question.gains],
+        flag=flag, faults=question.faults,
         wrong={each.field: each.words for each in question.faults}, most_tests=MOST_TESTS, used=used,
         sports=[(name, name.replace("_", " ")) for name in SPORTS], read_by=list(READ_BY.items()),
         efforts=list(EFFORTS.items()),

@@ -46,3 +46,12 @@ def latest_outlook(database: Database) -> KeptOutlook | None:
     with database.reading() as connection:
         row = connection.execute("select * from outlook order by id desc limit 1").fetchone()
     return None if row is None else KeptOutlook(json.loads(row["tree"]), row["weighings"], row["made_at"])
+
+
+def is_older_than_team(database: Database, outlook: KeptOutlook) -> bool:
+    """Tell whether anybody was weighed, corrected, taken back or changed after an outlook."""
+    with database.reading() as connection:
+        last = connection.execute("select max(id) from weighing").fetchone()[0] or 0
+        withdrawn = connection.execute("select max(withdrawn_at) from weighing").fetchone()[0] or ""
+        changed = connection.execute("select max(changed_at) from athlete").fetchone()[0] or ""
+    return outlook.is_old(last) or max(withdrawn, changed) > outlook.made_at
