@@ -84,7 +84,7 @@ def team(
 
     if sport is not None and sport not in SPORTS:
         raise UserError(f"No sport named '{sport}'. {did_you_mean(sport, SPORTS)}")
-    limits = load_limits(own_limits)
+    limits, air_C = load_limits(own_limits), _celsius(air, units)
     folder = out if out is not None else Path("out") / f"{roster.stem}-team"
     check_team_place(folder)
     read = _read(roster, weighins)
@@ -101,7 +101,7 @@ def team(
             typer.echo(line, err=True)
     if outlook:
         ahead = _outlook(
-            read, limits, minutes, _celsius(air, units), humidity, intensity, sport, draws, seed,
+            read, limits, minutes, air_C, humidity, intensity, sport, draws, seed,
             shown=not (quiet or as_json), told=not quiet,
         )  # fmt: skip
         found = replace(found, outlook=ahead)

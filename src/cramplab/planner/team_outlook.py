@@ -69,7 +69,9 @@ def team_outlook(
     session = session_ahead(weighings, minutes=minutes, air_C=air_C, humidity_pct=humidity_pct, intensity=intensity)
     found: dict[str, SessionOutlook] = {}
     team: list[Measured] = []
-    people, last = by_athlete(athletes, weighings), last_date(weighings)
+    people = by_athlete(athletes, weighings)
+    # Who tells weather or effort means another session than the last one, so nothing of that one comes again.
+    last = last_date(weighings) if (air_C, humidity_pct, intensity) == (None, None, None) else None
     for athlete, own in sorted(people, key=lambda each: each[0].id):
         readings = team_evidence.readings_of(athlete, own, last)
         drawn = versions_of(athlete, own, session, limits, measured=bool(readings), draws=draws, seed=seed)

@@ -92,7 +92,7 @@ def session_ahead(
         drawn.append(f"effort from {100.0 * low:.0f} to {100.0 * high:.0f} % of the aerobic reserve")
     again = (
         "What nobody tells of the last weighings is taken to come again: their sweat weighs the drawn runs."
-        if last and (air is None or effort is None)
+        if last and (air_C, humidity_pct, intensity) == (None, None, None)
         else ""
     )
     parts = [
