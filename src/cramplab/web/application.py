@@ -18,9 +18,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 import cramplab.web.pages as pages
-from cramplab.core.errors import CramplabError, UserError
+from cramplab.core.errors import CramplabError, FaultsFoundError, UserError
 from cramplab.web import results
 from cramplab.web.background import Background
+from cramplab.web.gain_words import do_first, gain_in
 from cramplab.web.gains import recent_gains
 from cramplab.web.lan_code import LanCodes, OnlyKnownDevices
 from cramplab.web.protection import HEADERS, Protection
@@ -103,13 +104,20 @@ def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, problem: RequestValidationError) -> Response:
         faults = [f"{'.'.join(map(str, each['loc'][1:])) or 'the request'}: {each['msg']}" for each in problem.errors()]
+        # A key of the request may hold half a sign, which no answer can.
+        faults = [each.encode("utf-8", "replace").decode() for each in faults]
         if request.url.path.startswith("/api/"):
-            return JSONResponse({"detail": "Not as expected. " + "; ".join(faults), "faults": faults}, 422)
+            answer: dict[str, object] = {"detail": "Not as expected. " + "; ".join(faults), "faults": faults}
+            if gain_in(problem.body):
+                answer |= {"gain": True, "do_first": do_first()}
+            return JSONResponse(answer, 422)
         return told(request, 422, "Not as expected. " + "; ".join(faults))
 
     @app.exception_handler(CramplabError)
     def ours(request: Request, problem: CramplabError) -> Response:
         status = 507 if isinstance(problem, DiskFullError) else 422 if isinstance(problem, UserError) else 503
+        if isinstance(problem, FaultsFoundError) and request.url.path.startswith("/api/"):
+            return JSONResponse({"detail": str(problem), "faults": [str(each) for each in problem.faults]}, status)
         return told(request, status, str(problem))
 
     @app.exception_handler(Exception)
