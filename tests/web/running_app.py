@@ -15,6 +15,7 @@ import httpx2
 
 from cramplab.web.protection import CSRF_COOKIE, CSRF_FIELD
 
+BUSY = Path(__file__).with_name("busy_app.py")
 _PATIENT = httpx2.Timeout(120.0)
 
 
@@ -25,15 +26,16 @@ class RunningApp:
     ----------
     data_file
         Where it keeps its data.
-    module
-        What is run; another one stands in for ``cramplab app`` to bring runs of its own.
+    script
+        Stands in for ``cramplab``, to bring runs of its own.
     """
 
-    def __init__(self, data_file: Path, *words: str, module: str = "cramplab") -> None:
+    def __init__(self, data_file: Path, *words: str, script: Path | None = None) -> None:
         self.data_file = data_file
         command = ["app", "--port", "0", "--data", str(data_file), *words]
+        program = ["-m", "cramplab"] if script is None else [str(script)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *command],
+            [sys.executable, *program, *command],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path(__file__).parents[2],
             env={**os.environ, "JAX_NUMPY_RANK_PROMOTION": "allow"},
         )  # fmt: skip

@@ -109,6 +109,7 @@ class Background:
                 except Exception:  # noqa: BLE001 - what goes wrong with one run must not end all later ones
                     _log.exception("a long run could not be seen to its end")
                     process.kill()
+                    self._tell_failed(name, "It could not be kept. This is our fault, please report it.")
                 finally:
                     self._open.pop(name, None)
         finally:
@@ -133,8 +134,11 @@ class Background:
                     path = self._keep[job.kind](connection, payload, told[0])
                     connection.execute("update job set result = ? where id = ?", (path, name))
         except CramplabError as problem:  # a full disk
-            with suppress(CramplabError), self._database.writing() as connection:
-                jobs.set_state(connection, name, "failed", message=str(problem))
+            self._tell_failed(name, str(problem))
+
+    def _tell_failed(self, name: str, message: str) -> None:
+        with suppress(CramplabError, sqlite3.Error), self._database.writing() as connection:
+            jobs.set_state(connection, name, "failed", message=message)
 
 
 class _Process:
