@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cramplab.core.team import CODE_PATTERN, Sex
 from cramplab.importers.roster import LONGEST_TEXT
@@ -21,17 +21,23 @@ _LONGEST_SCENARIO, _LONGEST_FILE = 200_000, 30_000_000
 _FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,40}\.[A-Za-z0-9]{1,8}$"
 
 
-def _range(model: type[BaseModel], name: str) -> dict[str, Any]:
+def _range(model: type[BaseModel], name: str) -> Any:
     """Give the range of a number as the files of users have it, so that it is written once."""
     found = model.model_json_schema(by_alias=False)["properties"][name]
     found = next(each for each in found.get("anyOf", (found,)) if "minimum" in each)
-    return {"ge": found["minimum"], "le": found["maximum"]}
+    return Field(ge=found["minimum"], le=found["maximum"])
 
 
 def _day(text: str) -> str:
-    if text:
-        date.fromisoformat(text)
+    # Python reads other forms of a day too, which neither tables nor pages do.
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError("a day is written as 2026-08-14")
     return text
+
+
+def _whole(value: Any) -> Any:
+    """Take 3.0 as 3: JSON does not tell them apart."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _red_flags(ids: list[str]) -> list[str]:
@@ -42,7 +48,7 @@ def _red_flags(ids: list[str]) -> list[str]:
 
 
 Code = Annotated[str, Field(pattern=CODE_PATTERN, description="A code, never a name.", examples=["FB54"])]
-Count = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_NUMBER)]
 Line = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
 
@@ -57,11 +63,11 @@ class AthleteFields(_Told):
 
     position: Line = ""
     sex: Sex = "unspecified"
-    age_y: float | None = Field(None, **_range(Person, "age_y"))
-    mass_kg: float | None = Field(None, **_range(Person, "mass_kg"), description="Usual body mass.")
-    height_cm: float | None = Field(None, **_range(Person, "height_cm"))
+    age_y: Annotated[float, _range(Person, "age_y")] | None = None
+    mass_kg: Annotated[float, _range(Person, "mass_kg")] | None = Field(None, description="Usual body mass.")
+    height_cm: Annotated[float, _range(Person, "height_cm")] | None = None
     sweat_rate_L_per_h: float | None = Field(None, gt=0.0, le=constant("sweat_beyond_belief"))
-    sweat_sodium_mmol_per_L: float | None = Field(None, **_range(SweatSodium, "value_mmol_per_L"))
+    sweat_sodium_mmol_per_L: Annotated[float, _range(SweatSodium, "value_mmol_per_L")] | None = None
     heat_acclimated: Literal["no", "partly", "yes"] | None = None
     sickle_cell_trait: bool | None = Field(None, description="null if not told: many do not know.")
     cramp_history: Literal["never", "sometimes", "most_events"] | None = None
@@ -102,11 +108,11 @@ class KnownAthlete(BaseModel):
 
 class _Session(_Told):
     duration_min: float | None = Field(None, gt=0.0, le=1440.0)
-    urine_L: float | None = Field(None, **_range(SweatTest, "urine_L"))
-    air_C: float | None = Field(None, **_range(SweatTest, "air_C"))
-    humidity_pct: float | None = Field(None, **_range(SweatTest, "humidity_pct"))
+    urine_L: Annotated[float, _range(SweatTest, "urine_L")] | None = None
+    air_C: Annotated[float, _range(SweatTest, "air_C")] | None = None
+    humidity_pct: Annotated[float, _range(SweatTest, "humidity_pct")] | None = None
     intensity: Literal["easy", "moderate", "race_pace", "hard"] | None = None
-    scale_sd_kg: float | None = Field(None, **_range(SweatTest, "scale_sd_kg"))
+    scale_sd_kg: Annotated[float, _range(SweatTest, "scale_sd_kg")] | None = None
 
 
 class NewWeighing(_Session):
@@ -121,15 +127,11 @@ class NewWeighing(_Session):
         }
     )  # fmt: skip
     athlete: Code
-    date: Annotated[
-        str,
-        Field(pattern=r"^(?:|[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))$", description="ISO day."),
-        AfterValidator(_day),
-    ] = ""
+    date: Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date"})] | None = None
     session: Line = ""
-    mass_before_kg: float = Field(**_range(SweatTest, "mass_before_kg"))
-    mass_after_kg: float | None = Field(None, **_range(SweatTest, "mass_after_kg"))
-    drank_L: float | None = Field(None, **_range(SweatTest, "drank_L"))
+    mass_before_kg: Annotated[float, _range(SweatTest, "mass_before_kg")]
+    mass_after_kg: Annotated[float, _range(SweatTest, "mass_after_kg")] | None = None
+    drank_L: Annotated[float, _range(SweatTest, "drank_L")] | None = None
     replaces: Count | None = Field(None, description="Number of the weighing that this corrects or completes.")
     token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")] | None = Field(
         None, description="Yours, at random: what is sent twice with the same one is kept once."
@@ -163,10 +165,10 @@ class KnownWeighing(BaseModel):
 class SweatWeighing(_Session):
     """One sweat test: a weighing with all that it takes."""
 
-    mass_before_kg: float = Field(**_range(SweatTest, "mass_before_kg"))
-    mass_after_kg: float = Field(**_range(SweatTest, "mass_after_kg"))
-    drank_L: float = Field(**_range(SweatTest, "drank_L"))
-    duration_min: float = Field(**_range(SweatTest, "duration_min"))
+    mass_before_kg: Annotated[float, _range(SweatTest, "mass_before_kg")]
+    mass_after_kg: Annotated[float, _range(SweatTest, "mass_after_kg")]
+    drank_L: Annotated[float, _range(SweatTest, "drank_L")]
+    duration_min: Annotated[float, _range(SweatTest, "duration_min")]
 
 
 class SweatQuestion(_Told):
@@ -174,8 +176,8 @@ class SweatQuestion(_Told):
 
     tests: list[SweatWeighing] = Field(max_length=20)
     sport: Sport | None = Field(None, description="Which published athletes to compare with.")
-    mass_kg: float | None = Field(None, **_range(Person, "mass_kg"))
-    sodium_mmol_per_L: float | None = Field(None, **_range(SweatSodium, "value_mmol_per_L"))
+    mass_kg: Annotated[float, _range(Person, "mass_kg")] | None = None
+    sodium_mmol_per_L: Annotated[float, _range(SweatSodium, "value_mmol_per_L")] | None = None
     sodium_read_by: str | None = Field(
         None,
         pattern=f"^(?:{'|'.join(map(re.escape, (*PATCHES, *OTHER_READINGS)))})$",
@@ -210,7 +212,7 @@ class NewPlan(_Told):
     files: dict[Annotated[str, Field(pattern=_FILE_NAME)], Annotated[str, Field(max_length=_LONGEST_FILE)]] = Field(
         {}, max_length=2, description="Course and weather file that the scenario names: content as base64, by name."
     )
-    seed: int = Field(1, ge=0, le=2**31 - 1)
+    seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2**31 - 1)] = 1
 
 
 class Nothing(_Told):

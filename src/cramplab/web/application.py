@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
 import cramplab.web.pages as pages
@@ -84,6 +85,11 @@ class _Static(StaticFiles):
         return answer
 
 
+def _methods(app: FastAPI, request: Request) -> set[str]:
+    found = (route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in found for method in getattr(route, "methods", None) or ()}
+
+
 def _add_error_pages(app: FastAPI) -> None:
     def told(request: Request, status: int, words: str) -> Response:
         if request.url.path.startswith("/api/"):
@@ -99,6 +105,9 @@ def _add_error_pages(app: FastAPI) -> None:
         known = problem.status_code == 404 and problem.detail == "Not Found"
         answer = told(request, problem.status_code, _NOT_FOUND if known else str(problem.detail))
         answer.headers.update(problem.headers or {})
+        if problem.status_code == 405:
+            # A path may have one route for each method; the framework names those of the first alone.
+            answer.headers["allow"] = ", ".join(sorted(_methods(app, request)))
         return answer
 
     @app.exception_handler(RequestValidationError)

@@ -12,18 +12,14 @@ RED_FLAG = "headache_or_heavier"
 def do_first() -> list[str]:
     """Give what to do, in order."""
     row = next(each for each in load_red_flags() if each.id == RED_FLAG)
-    return ["Stop drinking.", row.say, *([row.more] if row.more else [])]
+    return [row.say, *([row.more] if row.more else [])]
 
 
 def gain_in(told: Any) -> bool:
     """Tell whether something that was refused shows a gain all the same, as a weighing or a list of tests."""
     if isinstance(told, dict):
         before, after = told.get("mass_before_kg"), told.get("mass_after_kg")
-        if _is_number(before) and _is_number(after):
-            return bool(after > before)
+        if isinstance(before, (int, float)) and isinstance(after, (int, float)):
+            return after > before
         return gain_in(told.get("tests"))
     return isinstance(told, list) and any(gain_in(each) for each in told if isinstance(each, dict))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

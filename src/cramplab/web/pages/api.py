@@ -128,11 +128,9 @@ def add_weighing(request: Request, told: models.NewWeighing) -> models.KnownWeig
         earlier = weighings.find_weighing(database, told.replaces)
         if earlier is None or earlier.weighing.athlete.casefold() != told.athlete.casefold():
             raise HTTPException(404, f"{told.athlete} has no weighing number {told.replaces}.")
+    weighing = Weighing(**{**told.model_dump(exclude={"replaces", "token"}), "date": told.date or ""})
     try:
-        number = weighings.add_weighing(
-            database, Weighing(**told.model_dump(exclude={"replaces", "token"})), token=told.token,
-            replaces=told.replaces,
-        )  # fmt: skip
+        number = weighings.add_weighing(database, weighing, token=told.token, replaces=told.replaces)
     except DiskFullError:
         raise
     except UserError as problem:
@@ -192,7 +190,7 @@ def one_job(request: Request, name: OneName) -> models.Job:
 
 
 @router.post("/jobs/{name}/cancel", responses=_may(404, *_WRITES), tags=["plans"])
-def cancel(request: Request, name: OneName, told: models.Nothing) -> models.Job:
+def cancel(request: Request, name: OneName, _told: models.Nothing) -> models.Job:
     """Cancel a long run; one that is over stays as it is."""
     _job(request, name)
     request.app.state.background.cancel(name)
