@@ -35,9 +35,9 @@ cast(dict, worker.KINDS)["busy"] = busy
 cast(dict, results.KEEP)["busy"] = keep_busy
 
 
-def ask_before_start(database: Database, *titles: str, steps: int) -> list[str]:
+def ask_before_start(database: Database, *titles: str, steps: int, each: int = 10_000) -> list[str]:
     """Leave runs behind as a server does that was killed; each can then be started again. Gives their ids."""
-    names = [new_job(database, "busy", title, {"steps": steps}) for title in titles]
+    names = [new_job(database, "busy", title, {"steps": steps, "each": each}) for title in titles]
     mark_interrupted(database)
     return names
 

@@ -1,4 +1,4 @@
-"""Long runs in processes of their own: told how far, cancelled, failed, one beside the other, never in the pages' way."""
+"""Long runs in processes of their own: told how far, cancelled, failed, side by side, never in the way of pages."""
 
 from __future__ import annotations
 

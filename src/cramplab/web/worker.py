@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import multiprocessing
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,6 +27,7 @@ def work(connection: Connection) -> None:
     Sends ``("progress", done, total)`` any number of times, then ``("done", result)`` or ``("failed", message)``.
     """
     os.nice(_NICE)
+    threading.Thread(target=_end_with_the_app, daemon=True).start()
     while True:
         try:
             kind, payload = connection.recv()
@@ -41,6 +44,14 @@ def work(connection: Connection) -> None:
             connection.send(("failed", f"{type(problem).__name__}: {first_line} This is our fault, please report it."))
         else:
             connection.send(("done", result))
+
+
+def _end_with_the_app() -> None:
+    """End this process once the app has ended, killed or not: a run that nobody waits for keeps no processor busy."""
+    app = multiprocessing.parent_process()
+    if app is not None:
+        app.join()
+        os._exit(1)
 
 
 def plan(payload: Mapping[str, Any], report_progress: Report) -> dict[str, Any]:
