@@ -250,3 +250,19 @@ def test_the_largest_change_that_nobody_asks_about_is_told_in_both_directions() 
     less = Weighing("A1", mass_before_kg=100.0, mass_after_kg=100.0 - LARGEST_CHANGE_PCT - 0.1)
     assert any("session" in each.words for each in doubts(less, None, TypedUnits()))
     assert not doubts(Weighing("A1", mass_before_kg=100.0, mass_after_kg=97.0), None, TypedUnits())
+
+
+def test_the_gain_just_written_down_comes_before_an_earlier_one(app_client: AppClient) -> None:
+    followed(app_client, typed_on(app_client, **GAIN) | {"athlete": "A1"})
+    text = followed(app_client, typed_on(app_client, before="80", after="80.2")).text
+    assert "FB54" in first_alert(text)
+    assert text.index("FB54 is HEAVIER") < text.index("A1 too weighed more") < text.index("<h1")
+
+
+def test_the_enter_key_never_means_save_anyway(app_client: AppClient) -> None:
+    text = followed(app_client, typed_on(app_client, before="300")).text
+    form = text.partition('id="weigh"')[2].partition("</form>")[0]
+    buttons = re.findall(r'<button type="submit"([^>]*)>', form)
+    assert len(buttons) == 2
+    assert "sure" not in buttons[0]
+    assert "sure" in buttons[1]

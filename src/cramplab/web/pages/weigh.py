@@ -158,8 +158,9 @@ def _scale(
         just_words=_in_words(just.weighing, say) if just else "",
         standing_words=_in_words(standing.weighing, say) if standing else "",
         last=_last_words(database, place, standing, say),
-        # The one that was just written down is told at full length below; every other gain stays on top.
-        gains=tuple(each for each in gains if alarm is None or each.athlete.lower() != alarm["code"].lower()),
+        # The one that was just written down comes before all others, at full length.
+        gains=() if alarm else gains,
+        others=[each for each in gains if alarm and each.athlete.lower() != alarm["code"].lower()],
     )  # fmt: skip
 
 
