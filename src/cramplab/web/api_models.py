@@ -48,7 +48,7 @@ def _red_flags(ids: list[str]) -> list[str]:
 
 
 Code = Annotated[str, Field(pattern=CODE_PATTERN, description="A code, never a name.", examples=["FB54"])]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_NUMBER)]
+Count = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(_whole)]
 Line = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
 
@@ -212,7 +212,7 @@ class NewPlan(_Told):
     files: dict[Annotated[str, Field(pattern=_FILE_NAME)], Annotated[str, Field(max_length=_LONGEST_FILE)]] = Field(
         {}, max_length=2, description="Course and weather file that the scenario names: content as base64, by name."
     )
-    seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2**31 - 1)] = 1
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_whole)] = 1
 
 
 class Nothing(_Told):

@@ -7,10 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+JUDGES = {
+    "body": ("The body: heat, sweat, water, salts, circulation", "cramplab validate body"),
+    "pool": ("Nerve and muscle", "cramplab validate pool"),
+    "lab": ("Cramps provoked in the laboratory", "cramplab validate lab"),
+}
+"""Records that set the model against published figures: of what, and the command that does it again."""
 MADE_BY = {
     "evidence": "python scripts/record_evidence.py",
     "claims": "python scripts/record_claims.py",
-    "body": "python scripts/record_validation.py",
+    **dict.fromkeys(JUDGES, "python scripts/record_validation.py"),
 }
 """What makes each record, in a checkout."""
 _PACKAGE = Path(__file__).resolve().parents[1]
