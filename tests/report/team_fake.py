@@ -109,12 +109,12 @@ def outlook(rows: tuple[TeamRow, ...]) -> Outlook:
             athletes[code] = SessionOutlook(
                 chances={
                     "mass_gain": Chance(6, 200, 0.058), "loss_above_2": Chance(80, 200, 0.46),
-                    "loss_above_3": Chance(14, 200, 0.11), "core_above_40": Chance(1, 200, 0.023),
+                    "loss_above_3": Chance(14, 200, 0.11),
                     "sodium_below_135": Chance(2, 200, 0.031),
                 },
                 figures={
                     "body_mass_change": Range(-1.9, -3.1, 0.2, "%"), "sweat_rate": Range(1.5, 1.1, 2.0, "L/h"),
-                    "drank": Range(2.2, 2.2, 2.2, "L"), "core_temperature_highest": Range(38.9, 38.4, 39.6, "degC"),
+                    "drank": Range(2.2, 2.2, 2.2, "L"),
                 },
                 theories={name: Range(10.0 + shift + at, 4.0 + at, 27.0 + shift, "1")
                           for at, name in enumerate(CLAIMS)},

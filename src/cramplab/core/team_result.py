@@ -126,10 +126,9 @@ class SessionOutlook:
     Parameters
     ----------
     chances
-        ``mass_gain``, ``loss_above_2``, ``loss_above_3``, ``core_above_40``, ``sodium_below_135``: in how many of the
-        simulated runs.
+        ``mass_gain``, ``loss_above_2``, ``loss_above_3``, ``sodium_below_135``: in how many of the simulated runs.
     figures
-        ``body_mass_change`` (%), ``sweat_rate`` (L/h), ``drank`` (L), ``core_temperature_highest`` (degC).
+        ``body_mass_change`` (%), ``sweat_rate`` (L/h), ``drank`` (L).
     theories
         Chance of a cramp in runs of 100 by theory, as if that theory were right; empty if nothing is told.
     unknown

@@ -26,8 +26,8 @@ ASSUMED = {
 
 
 _NO_BREAKS = (
-    "The effort is held without a break, whatever the heat, in light clothing: in real sessions people rest, and run "
-    "less hot."
+    "The effort is held without a break, whatever the heat, in light clothing: in real sessions people rest. So "
+    "nothing is told of body heat: go by an instrument on the spot."
 )
 
 

@@ -27,14 +27,12 @@ _CHANCES = {
     "mass_gain": "Weight gain",
     "loss_above_2": "More than 2 % lost",
     "loss_above_3": "More than 3 % lost",
-    "core_above_40": "Body core above {core}",
     "sodium_below_135": "Blood sodium below 135 mmol/L",
 }
 _FIGURES = {
     "body_mass_change": "Body mass",
     "sweat_rate": "Sweat rate",
     "drank": "Fluid taken in",
-    "core_temperature_highest": "Body core at its highest",
 }
 
 
@@ -147,7 +145,7 @@ def _athlete(tree: Mapping[str, Any], row: Mapping[str, Any], say: Wording) -> A
         rests_on=_rests_on(sweat), untested=not sweat["tests"] and not sweat["told"],
         theories=[_theory(name, told["theories"].get(name), say) for name in theory_names(tree)] if not unknown else [],
         unknown=unknown,
-        chances=_chances(told["chances"], chance_words, say), chances_short=_chances(told["chances"], _at_most, say),
+        chances=_chances(told["chances"], chance_words), chances_short=_chances(told["chances"], _at_most),
         figures=[(label, _range(told["figures"][name], say, signed=name == "body_mass_change"))
                  for name, label in _FIGURES.items() if name in told["figures"]],
         notices=told["notices"], checks=row["checks"],
@@ -155,11 +153,8 @@ def _athlete(tree: Mapping[str, Any], row: Mapping[str, Any], say: Wording) -> A
     )  # fmt: skip
 
 
-def _chances(
-    told: Mapping[str, Any], worded: Callable[[Mapping[str, Any]], str], say: Wording
-) -> list[tuple[str, str]]:
-    core = say.with_unit(40.0, "degC")
-    return [(label.format(core=core), worded(told[name])) for name, label in _CHANCES.items() if name in told]
+def _chances(told: Mapping[str, Any], worded: Callable[[Mapping[str, Any]], str]) -> list[tuple[str, str]]:
+    return [(label, worded(told[name])) for name, label in _CHANCES.items() if name in told]
 
 
 def _at_most(chance: Mapping[str, Any]) -> str:
