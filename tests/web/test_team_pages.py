@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from tests.web.app_client import AppClient
 
+from cramplab.core.plan_result import Range
 from cramplab.core.team import Athlete, Weighing
-from cramplab.core.team_result import Outlook, SessionAhead
+from cramplab.core.team_result import Outlook, SessionAhead, SessionOutlook, team_tree
 from cramplab.importers.roster import read_roster
 from cramplab.importers.weigh_ins import read_team_weigh_ins
+from cramplab.planner.team import team_result
+from cramplab.safety.limits import load_limits
 from cramplab.web.results import KEEP
 from cramplab.web.storage.athletes import add_athlete, all_athletes, change_athlete
 from cramplab.web.storage.team_settings import TeamSettings, team_settings
 from cramplab.web.storage.unread_rows import all_unread
 from cramplab.web.storage.weighings import add_weighing, all_weighings, withdraw
-from cramplab.web.team_view import team_view
+from cramplab.web.team_view import TITLE, team_view
 
 ROSTER = """athlete_id;position;mass (kg);sickle_cell_trait;flags
 B07;OL;136,0;yes;past_heat_stroke
@@ -58,7 +61,9 @@ def outlook_for(client: AppClient, last_weighing: int) -> None:
     import json
 
     session = SessionAhead(90.0, None, None, None, "thirst", "As told: 90 min.")
-    outlook = json.loads(json.dumps(dataclasses.asdict(Outlook(session, {}, {"dehydration": "x"}, "", 20, 1))))
+    one = SessionOutlook(theories={"dehydration": Range(27.0, 11.0, 44.0, "1")}, runs=15.0)
+    told = {"B07": one, "B22": SessionOutlook(unknown="too little is known")}
+    outlook = json.loads(json.dumps(dataclasses.asdict(Outlook(session, told, {"dehydration": "x"}, "", 20, 1))))
     with client.database.writing() as connection:
         KEEP["outlook"](connection, {"last_weighing": last_weighing}, outlook)
 
@@ -231,6 +236,26 @@ def test_an_outlook_that_is_older_than_the_team_says_so(team_client: AppClient) 
     kept = all_athletes(database)[0]
     change_athlete(database, Athlete(kept.athlete.id, mass_kg=120.0), kept.version)
     assert "Older than the team" in team_client.get("/team").text
+
+
+def test_an_outlook_stands_beside_each_athlete(team_client: AppClient) -> None:
+    outlook_for(team_client, max(each.id for each in all_weighings(team_client.database)))
+    rows = {re.findall(r">(B\d\d)<", row)[0]: row for row in rows_of(team_client.get("/team").text)}
+    assert "27" in rows["B07"].rpartition("<td")[2]
+    assert "we do not know" in rows["B22"]
+    assert list(rows) == ["B54", "B22", "B07"]
+    text = team_client.get("/athlete/B07").text
+    assert "The session ahead" in text
+    assert "As told: 90 min." in text
+    assert "27 (11 to 44)" in text
+    assert "too little is known" in team_client.get("/athlete/B22").text
+    assert team_client.get("/team/cards").status_code == 200
+
+
+def test_the_view_is_what_the_planner_puts_together(team_client: AppClient) -> None:
+    view = team_view(team_client.database)
+    asked = team_result(view.athletes, view.weighings, title=TITLE, limits=load_limits())
+    assert view.tree == team_tree(asked)
 
 
 def test_words_of_users_are_inert(app_client: AppClient) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
 from markupsafe import Markup
 
 from cramplab.core.result_tree import tree_text
 from cramplab.core.team import Athlete, Weighing
-from cramplab.core.team_result import team_tree
-from cramplab.planner.team import team_result
+from cramplab.core.team_result import TeamResult, TeamRow, team_tree
+from cramplab.planner.team import by_athlete, team_row
 from cramplab.report.document import template
 from cramplab.report.team_page import team_context
 from cramplab.safety.limits import load_limits
+from cramplab.safety.team_flags import order
 from cramplab.web.storage.athletes import all_athletes
 from cramplab.web.storage.database import Database
 from cramplab.web.storage.outlooks import KeptOutlook, is_older_than_team, latest_outlook
@@ -63,15 +65,25 @@ def team_view(database: Database) -> TeamView:
     weighings = tuple(each.weighing for each in kept)
     settings = team_settings(database)
     outlook = latest_outlook(database)
-    result = team_result(
-        athletes, weighings, title=TITLE, limits=load_limits(), sport=settings.sport, units=settings.units
-    )  # fmt: skip
+    on_roster = {each.id for each in athletes}
+    rows = order(
+        _row(athlete, own, settings, athlete.id in on_roster) for athlete, own in by_athlete(athletes, weighings)
+    )
+    result = TeamResult(TITLE, rows, version("cramplab"), settings.units)
     tree = team_tree(result)
     if outlook is not None:
         tree["outlook"] = dict(outlook.tree)
     return TeamView(
         tree, athletes, weighings, max((each.id for each in kept), default=0), settings, outlook,
         outlook is not None and is_older_than_team(database, outlook), all_unread(database),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2000)
+def _row(athlete: Athlete, weighings: tuple[Weighing, ...], settings: TeamSettings, on_roster: bool) -> TeamRow:
+    """Work out one athlete; of a team of which one was weighed, that one alone is worked out again."""
+    return team_row(
+        athlete, weighings, load_limits(), sport=settings.sport, units=settings.units, on_roster=on_roster
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def show(request: Request, code: str) -> Response:
     if row is None:
         # Everything was taken back, and nobody is on the roster: the history is still told.
         row = {"athlete": {"id": history[0].weighing.athlete}}
-        context: dict[str, Any] = {"each": None, "tree": view.tree, "stop_line": ""}
+        context: dict[str, Any] = {"each": None, "tree": view.tree, "stop_line": "", "not_blended": ""}
     else:
         context = athlete_context(view.tree, row["athlete"]["id"])
     say = Wording(view.settings.us)
@@ -77,7 +77,7 @@ def show(request: Request, code: str) -> Response:
         request, "athlete_page.html.j2", code=row["athlete"]["id"], known=find_athlete(database, code), say=say,
         figure=None if context["each"] is None else changes_over_time(row, say),
         history=[_entry(each, history, say) for each in reversed(history)], outlook_is_old=view.outlook_is_old,
-        **{key: context[key] for key in ("each", "tree", "stop_line")},
+        **{key: context[key] for key in ("each", "tree", "stop_line", "not_blended")},
     )  # fmt: skip
 
 
