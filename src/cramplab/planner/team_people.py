@@ -80,7 +80,7 @@ def person_of(athlete: Athlete, weighings: Sequence[Weighing]) -> Person | str:
     before = [each.mass_before_kg for each in weighings if each.mass_before_kg is not None]
     mass = athlete.mass_kg if athlete.mass_kg is not None else fmean(before) if before else None
     if mass is None:
-        return "We do not know: neither the roster nor a weighing tells a body mass."
+        return "Neither the roster nor a weighing tells a body mass."
     flags = dict.fromkeys((*athlete.flags, *(("sickle_cell_trait",) if athlete.sickle_cell_trait else ())))
     try:
         person = Person(
@@ -95,9 +95,9 @@ def person_of(athlete: Athlete, weighings: Sequence[Weighing]) -> Person | str:
         )
     except ValidationError as problem:
         named = ", ".join(sorted({str(each["loc"][0]) for each in problem.errors() if each["loc"]}))
-        return f"We do not know: the simulation cannot take what the roster tells ({named})."
+        return f"The simulation cannot take what the roster tells ({named})."
     odd = odd_build(person)
-    return f"We do not know: {odd}." if odd else person
+    return f"{odd}." if odd else person
 
 
 def drinks_of(weighings: Sequence[Weighing]) -> tuple[float | None, str]:
@@ -139,7 +139,7 @@ def versions_of(
         limits=limits,
     )  # fmt: skip
     if reason:
-        return f"We do not know. {reason}"
+        return reason
     label = f"person {person.id}"
     told = what_is_told(person, Preferences(), draws, seed, label)
     drawn = draw_people(draws, seed, label, told.given, told.centres)

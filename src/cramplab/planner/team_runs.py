@@ -221,7 +221,7 @@ def _share_failed(lived: Lived) -> float:
 
 def _too_hard(lived: Lived) -> SessionOutlook:
     words = (
-        f"We do not know. {100.0 * _share_failed(lived):.0f} of 100 simulated runs left what a living body can be, so "
+        f"{100.0 * _share_failed(lived):.0f} of 100 simulated runs left what a living body can be, so "
         "the others are not to be trusted either: check mass, minutes and effort."
     )
     return SessionOutlook(unknown=words)
