@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import cramplab
 from cramplab.core.errors import FaultsFoundError, UserError
 from cramplab.importers.roster import read_roster
 from cramplab.importers.weigh_ins import read_team_weigh_ins
@@ -129,7 +128,7 @@ def _as_table(cells: Mapping[str, str], line: int = 2) -> bytes:
 
 def invented_team(kind: str) -> bytes:
     """Give a table of the invented team that comes with the program."""
-    package = Path(cramplab.__file__).parent
+    package = Path(__file__).resolve().parents[1]
     places = (package / "examples" / EXAMPLES[kind], package.parents[1] / "examples" / EXAMPLES[kind])
     for place in places:
         if place.is_file():
