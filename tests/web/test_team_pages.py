@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -266,3 +268,24 @@ def test_words_of_users_are_inert(app_client: AppClient) -> None:
         assert "<script>alert" not in text, path
         assert "style=" not in text, path
         assert "<style" not in text, path
+
+
+def test_none_of_these_pages_loads_the_engine() -> None:
+    script = """
+import sys, tempfile
+from pathlib import Path
+from starlette.testclient import TestClient
+from cramplab.web.application import create_app
+from cramplab.web.settings import Settings
+from cramplab.web.team_tables import EXAMPLES, bring_in, invented_team
+with tempfile.TemporaryDirectory() as folder:
+    app = create_app(Settings(data_file=Path(folder) / "x.sqlite3"))
+    for kind, name in EXAMPLES.items():
+        bring_in(app.state.database, kind, invented_team(kind), name)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        for path in ("/team", "/team/cards", "/team/sheet", "/team/weigh", "/athlete/HB08", "/sweat?mass=70"):
+            assert client.get(path).status_code == 200, path
+print(sorted({"jax", "equinox", "numba"} & set(sys.modules)))
+"""
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

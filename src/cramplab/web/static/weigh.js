@@ -4,18 +4,19 @@ const fields = document.querySelectorAll(".measures input");
 const keypad = document.querySelector(".keypad");
 let field = document.querySelector(".measures [autofocus]") || fields[0];
 for (const each of fields) each.addEventListener("focus", () => { field = each; });
-if (keypad && fields.length) {
+// A phone has no room for a keypad of ours, and shows its own.
+if (keypad && fields.length && matchMedia("(min-width: 40rem)").matches) {
   keypad.hidden = false;
-  // Where there is a finger and room for our keypad, the tablet's own would only hide the page.
-  if (matchMedia("(pointer: coarse) and (min-width: 40rem)").matches) for (const each of fields) each.inputMode = "none";
-  let fresh = null;
-  for (const each of fields) each.addEventListener("focus", () => { fresh = each; });
+  // Under a finger, the tablet's own would only hide the page.
+  const finger = matchMedia("(pointer: coarse)").matches;
+  if (finger) for (const each of fields) each.inputMode = "none";
   keypad.addEventListener("click", (event) => {
     const key = event.target.dataset.key;
     if (!key) return;
     if (key === "back") field.value = field.value.slice(0, -1);
     else if (key !== "." || !/[.,]/.test(field.value)) field.value += key;
-    if (fresh !== field) field.focus({ preventScroll: true });
+    // The caret stays where the next sign goes; a keyboard stays on the keypad.
+    if (event.detail > 0) field.focus({ preventScroll: true });
   });
 }
 const filter = document.querySelector("[data-filter]");
