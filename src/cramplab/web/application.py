@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from types import SimpleNamespace
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -86,7 +87,11 @@ class _Static(StaticFiles):
 
 
 def _methods(app: FastAPI, request: Request) -> set[str]:
-    found = (route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    """Give the methods of all routes of the path that was asked for."""
+    # A newer framework keeps the routes of each group of pages together.
+    inside = (getattr(route, "original_router", None) or SimpleNamespace(routes=[route]) for route in app.routes)
+    routes = (route for group in inside for route in group.routes)
+    found = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
     return {method for route in found for method in getattr(route, "methods", None) or ()}
 
 
@@ -105,9 +110,9 @@ def _add_error_pages(app: FastAPI) -> None:
         known = problem.status_code == 404 and problem.detail == "Not Found"
         answer = told(request, problem.status_code, _NOT_FOUND if known else str(problem.detail))
         answer.headers.update(problem.headers or {})
-        if problem.status_code == 405:
+        if problem.status_code == 405 and (methods := _methods(app, request)):
             # A path may have one route for each method; the framework names those of the first alone.
-            answer.headers["allow"] = ", ".join(sorted(_methods(app, request)))
+            answer.headers["allow"] = ", ".join(sorted(methods))
         return answer
 
     @app.exception_handler(RequestValidationError)

@@ -23,7 +23,7 @@ def redflags(request: Request) -> Response:
     return page(
         request, "redflags.html.j2", rows=rows, urgency=URGENCY_WORDS,
         told=sorted(true, key=lambda row: URGENCIES.index(row.urgency)),
-        answered=bool(true) or "none" in ticked,
+        none_true=set(ticked) == {"none"},
         no_plan=any(row.plan == "none" for row in true),
     )  # fmt: skip
 
