@@ -7,8 +7,9 @@ from typing import Any
 
 from cramplab.safety.red_flags import load_red_flags
 from cramplab.web import plan_fields as fields
-from cramplab.web.plan_answers import GAIN_ROW, Answers, Gain
+from cramplab.web.plan_answers import Answers, Gain
 from cramplab.web.plan_fields import from_metric, unit_words
+from cramplab.web.plan_steps import GAIN_ROW
 
 UNKNOWN = "not known"
 

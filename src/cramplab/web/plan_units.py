@@ -48,5 +48,5 @@ def _other(typed: str, unit: str, *, us: bool) -> str:
         return typed
     if not abs(value) < 1e9:
         return typed
-    other = to_metric(value, unit, us=True) if us else from_metric(value, unit, us=True)
-    return f"{other:.5g}"
+    # One digit more on the way there, so that the way back ends where it began.
+    return f"{to_metric(value, unit, us=True):.6g}" if us else f"{from_metric(value, unit, us=True):.7g}"
