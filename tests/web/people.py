@@ -1,0 +1,86 @@
+"""People with a browser each, cut off from the network, whose every error in a script is found."""
+
+from __future__ import annotations
+
+import re
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+
+PHONE, TABLET, DESK = (390, 844), (820, 1180), (1440, 900)
+SIZES = (PHONE, TABLET, DESK)
+_REFUSED = re.compile(r"the server responded with a status of 4\d\d")
+
+
+class People:
+    """Opens browsers, and looks at what they met when all are closed.
+
+    Parameters
+    ----------
+    browser
+        The browser in which each gets a profile of their own.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._open: list[BrowserContext] = []
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+
+    def __enter__(self) -> People:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for context in self._open:
+            context.close()
+        if kind is None:
+            assert self.elsewhere == [], "a page asked for something that is not on this machine"
+            assert self.errors == [], "a page caused an error in the browser"
+
+    def come(self, address: str, size: tuple[int, int] = DESK, *, javascript: bool = True) -> Page:
+        """Give somebody's empty page; paths are those of the address."""
+        width, height = size
+        context = self._browser.new_context(
+            base_url=address, viewport={"width": width, "height": height}, java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )  # fmt: skip
+        self._open.append(context)
+        context.route("**/*", self._only_here)
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        return page
+
+    def _only_here(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            self.elsewhere.append(route.request.url)
+            route.abort()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A page that says what is wrong with a form answers with a status that the browser notes; that is no error.
+        if message.type in ("error", "warning") and not _REFUSED.search(message.text):
+            self.errors.append(f"{message.location.get('url')}: {message.text}")
+
+
+def serious_findings(page: Page) -> list[str]:
+    """Give what axe finds that keeps somebody from using a page."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{page.url}: {each['id']} ({each['impact']}): {node['html'][:160]}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Tell whether the page as a whole has to be moved sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{page.url}: {wide} px too wide at {page.viewport_size}"] if wide > 0 else []
