@@ -54,6 +54,8 @@ def test_a_gain_is_an_alarm_and_no_number_whatever_else_is_typed(app_client: App
     [
         ({"before1": "sixty"}, "before1"),
         ({"before1": "6240"}, "before1"),
+        ({"before1": "0"}, "before1"),
+        ({"before1": "-3"}, "before1"),
         ({"minutes1": "5"}, "minutes1"),
         ({"drank1": ""}, "drank1"),
         ({"drank1": "-1"}, "drank1"),

@@ -20,6 +20,7 @@ EFFORTS = {"easy": "easy", "moderate": "moderate", "race_pace": "race pace", "ha
 SODIUM_RANGE = (5.0, 150.0)
 """Readings that are taken (mmol/L), as on the command line and in a roster."""
 MASS_RANGE = (25.0, 250.0)
+_MASSES = ("mass_before_kg", "mass_after_kg")
 _FIELDS = {
     "before": ("mass_before_kg", "Weight before", "kg"),
     "after": ("mass_after_kg", "Weight after", "kg"),
@@ -64,8 +65,9 @@ def read_question(typed: Mapping[str, str]) -> SweatQuestion:
     told = [number for number in range(1, MOST_TESTS + 1) if any(typed.get(f"{name}{number}") for name in _FIELDS)]
     for number in told:
         values = _values(typed, number, units, faults)
-        weighing = Weighing(f"test {number}", mass_before_kg=values.get("mass_before_kg"),
-                            mass_after_kg=values.get("mass_after_kg"))  # fmt: skip
+        # What is no weight shows no gain; it is a fault of its own below.
+        masses = [mass if mass and mass > 0.0 else None for mass in (values[key] for key in _MASSES)]
+        weighing = Weighing(f"test {number}", mass_before_kg=masses[0], mass_after_kg=masses[1])
         if weighing.gained:
             gains.append(weighing)
             continue
@@ -96,7 +98,7 @@ def _values(typed: Mapping[str, str], number: int, units: TypedUnits, faults: li
             values[key] = "?"
     intensity = typed.get(f"intensity{number}") or None
     values["intensity"] = intensity if intensity in EFFORTS else None
-    return values | {key: None for key in ("mass_before_kg", "mass_after_kg") if values[key] == "?"}
+    return values | {key: None for key in _MASSES if values[key] == "?"}
 
 
 def _test(values: dict[str, Any], number: int, units: TypedUnits, faults: list[FieldFault]) -> WeighIn | None:
