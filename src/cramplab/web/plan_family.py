@@ -80,7 +80,7 @@ def _foreseen(found: Mapping[str, Any], say: Wording, theories: Mapping[str, Any
     change = figures.get("body_mass_change")
     cells = {
         "Body mass at the end": say.estimate(change | {"signed": True}) if change else _NONE,
-        "Heavier at the end": words.of_100(chances["mass_gain"]) if chances.get("mass_gain") else _NONE,
+        "Heavier at the end": words.chance_words(chances.get("mass_gain")),
         "Core at its highest": say.estimate(figures.get("core_temperature_highest")),
     }
     for name, chance in theories.items():

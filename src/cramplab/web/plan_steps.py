@@ -226,10 +226,13 @@ def _weather(step: StepReader) -> None:
     weather = step.told.values.setdefault("weather", {})
     if air is None:
         weather |= {"air_C": ASSUMED_AIR_C, "air_sd_C": ASSUMED_AIR_SD_C}
+        us = step.told.us
+        middle = fields.from_metric(ASSUMED_AIR_C, "C", us=us)
+        spread = fields.from_metric(ASSUMED_AIR_C + ASSUMED_AIR_SD_C, "C", us=us) - middle
+        degrees = fields.UNITS["C"][1 if us else 0]
         step.told.notes.append(
-            f"The air of the day is not known: this is for a day of {ASSUMED_AIR_C:g} °C, give or take "
-            f"{ASSUMED_AIR_SD_C:g} °C. The rules for heat could not be asked for the real day: come back with the "
-            "forecast."
+            f"The air of the day is not known: this is for a day of {middle:.0f} {degrees}, give or take {spread:.0f} "
+            f"{degrees}. The rules for heat could not be asked for the real day: come back with the forecast."
         )
     if humidity is None:
         weather["humidity_pct"] = ASSUMED_HUMIDITY_PCT
