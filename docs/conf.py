@@ -6,6 +6,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+# autodoc imports modules as a type checker sees them, and FastAPI cannot be imported so; it is there already, then.
+import fastapi  # noqa: F401
+
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_ROOT / "docs" / "_extensions"))
 

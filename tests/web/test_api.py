@@ -235,3 +235,10 @@ def test_records_and_theories_are_given(app_client):
     assert app_client.get("/api/evidence").json()["studies"]
     assert app_client.get("/api/claims").json()["claims"]
     assert all(each["refuted_by"] for each in app_client.get("/api/theories").json())
+
+
+def test_every_path_is_described_in_the_documentation(app_client):
+    told = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    for path, methods in app_client.get("/api/openapi.json").json()["paths"].items():
+        line = next(line for line in told.splitlines() if f"{path}`" in line)
+        assert all(method.upper() in line for method in methods)
