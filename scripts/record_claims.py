@@ -1,7 +1,7 @@
 """Puts every claim to the theories and the published studies, and writes docs/results/claims.json for the web app.
 
-Run from anywhere: ``python scripts/record_claims.py``. The record is what ``cramplab claims`` writes, with the commit from
-which it was made; like that command it takes numbers that earlier runs kept.
+Run from anywhere: ``python scripts/record_claims.py``. The record is what ``cramplab claims`` writes, with the commit
+from which it was made; like that command it takes numbers that earlier runs kept.
 """
 
 from __future__ import annotations
