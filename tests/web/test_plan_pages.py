@@ -75,10 +75,10 @@ def send(client: AppClient, draft: str, step: str, answers: dict[str, Any] | Non
     return client.submit(f"/plan/new/{draft}/{step}", told, **options)
 
 
-def made(client: AppClient, result: Any, **more: Any) -> str:
+def made(client: AppClient, result: Any, scenario: str = SCENARIO, **more: Any) -> str:
     with client.database.writing() as connection:
         return insert_plan(
-            connection, plan_tree(result), SCENARIO, more.pop("notes", ()), more.pop("files", ()), **more
+            connection, plan_tree(result), scenario, more.pop("notes", ()), more.pop("files", ()), **more
         )
 
 
@@ -312,6 +312,17 @@ def test_what_if_tells_what_it_cannot_do(
     answer = app_client.submit(f"/plan/{plan}/what-if", form)
     assert answer.status_code == 422
     assert 'class="error"' in answer.text
+    assert not asked
+
+
+def test_what_if_beyond_what_a_scenario_takes_is_told_without_places_in_files(
+    app_client: AppClient, asked: list[tuple[str, str, Any]]
+) -> None:
+    plan = made(app_client, plan_fake.numbers(), scenario=SCENARIO.replace("air_C = 24", "air_C = 50"))
+    answer = app_client.submit(f"/plan/{plan}/what-if", {"warmer": "10"})
+    assert answer.status_code == 422
+    assert "Air temperature is 60" in answer.text
+    assert ", line " not in answer.text
     assert not asked
 
 

@@ -123,6 +123,11 @@ def _of_fault(fault: Fault, text: str, told: Told, step: str) -> FormFault:
     return FormFault(found_step, field, _words(str(fault), ""))
 
 
+def in_form_words(problem: UserError) -> str:
+    """Say what an importer refused, without places in files that nobody of the form has seen."""
+    return " ".join(_words(each, "") for each in _parts(problem))
+
+
 def _parts(problem: UserError) -> tuple[str, ...]:
     return tuple(map(str, problem.faults)) if isinstance(problem, FaultsFoundError) else (str(problem),)
 

@@ -103,6 +103,11 @@ def changed(text: str, files: Iterable[DraftFile], asked: WhatIf) -> tuple[str, 
     -------
     text, files, notes
         Of the changed one; notes say what had to be assumed.
+
+    Raises
+    ------
+    UserError
+        If the importers do not take the changed one.
     """
     values, files, notes = tomllib.loads(text), tuple(files), []
     if asked.warmer_C:
@@ -116,7 +121,10 @@ def changed(text: str, files: Iterable[DraftFile], asked: WhatIf) -> tuple[str, 
         _slower(values, text, files, 1.0 + asked.slower_pct / 100.0)
     if asked.own_L_per_h is not None:
         values.setdefault("drink", {}).update(behaviour="schedule", rate_L_per_h=asked.own_L_per_h)
-    return scenario_text(values), files, tuple(notes)
+    other = scenario_text(values)
+    with _laid_out(other, files) as scenario:
+        event_weather(scenario, event_effort(scenario))
+    return other, files, tuple(notes)
 
 
 def _warmer(values: dict[str, Any], text: str, files: tuple[DraftFile, ...], by_C: float) -> tuple[DraftFile, ...]:

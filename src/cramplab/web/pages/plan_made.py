@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cramplab.core.errors import UserError
 from cramplab.report.plan_page import plan_context, render_plan
+from cramplab.web.plan_check import in_form_words
 from cramplab.web.plan_family import family_table
 from cramplab.web.plan_what_if import SLOWER_PCT, WARMER_C, WhatIfError, changed, read_what_if
 from cramplab.web.protection import checked_form
@@ -52,7 +53,7 @@ def what_if(request: Request, name: str, form: Annotated[FormData, Depends(check
     except WhatIfError as problem:
         return _page(request, plan, typed, {problem.field: str(problem)}, 422)
     except UserError as problem:
-        return _page(request, plan, typed, {"warmer": str(problem)}, 422)
+        return _page(request, plan, typed, {_field(typed): in_form_words(problem)}, 422)
     payload = {
         "scenario": scenario, "files": {each.name: base64.b64encode(each.content).decode() for each in files},
         "roles": {each.role: each.name for each in files}, "runs": RUNS, "seed": SEED,
@@ -112,6 +113,11 @@ def _plan(request: Request, name: str) -> KeptPlan:
 
 def _file(content: str | bytes, kind: str, name: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _field(typed: dict[str, str]) -> str:
+    """Give the field to which a refusal belongs: a pace is refused more often than a day."""
+    return "slower" if typed["slower"] not in ("", "0") else "warmer"
 
 
 def _degrees(warmer_C: float, us: bool) -> str:
