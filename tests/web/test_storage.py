@@ -32,6 +32,7 @@ from cramplab.web.storage.drafts import (
 )
 from cramplab.web.storage.outlooks import insert_outlook, latest_outlook
 from cramplab.web.storage.plans import all_plans, delete_plan, find_plan, insert_plan
+from cramplab.web.storage.team_settings import TeamSettings, keep_team_settings
 from cramplab.web.storage.unread_rows import UnreadRow, all_unread, forget_unread, keep_unread
 from cramplab.web.storage.weighings import (
     add_weighing,
@@ -144,40 +145,55 @@ def test_a_table_read_again_adds_nothing(database):
     assert import_weighings(database, [WHOLE, GAIN, BEFORE]) == (1, 2)
 
 
-def test_a_gain_is_told_until_a_later_weighing_shows_otherwise(database):
+def athletes_told(database):
+    return [each.athlete for each in recent_gains(database)]
+
+
+def test_a_gain_is_told_for_a_day_whatever_is_weighed_later(database):
     number = add_weighing(database, GAIN)
     add_weighing(database, WHOLE)
-    assert recent_gains(database) == (GAIN,)
     add_weighing(database, Weighing("FB54", "2026-07-02", "AM", 104.1))
-    assert recent_gains(database) == (GAIN,), "half a weighing shows nothing"
     add_weighing(database, Weighing("fb54", "2026-07-02", "AM", 104.1, 103.0))
-    assert recent_gains(database) == ()
-    add_weighing(database, Weighing("FB54", "2026-07-03", "AM", 104.1, 104.2))
-    assert len(recent_gains(database)) == 1
-    withdraw(database, number)
-    assert len(recent_gains(database)) == 1
+    assert athletes_told(database) == ["FB54"]
+    with database.writing() as connection:
+        connection.execute("update weighing set entered_at = '2026-07-01T00:00:00.000+00:00' where id = ?", (number,))
+    assert athletes_told(database) == []
+
+
+def test_a_gain_that_is_taken_back_or_corrected_is_told_no_more(database):
+    withdraw(database, add_weighing(database, GAIN))
+    assert athletes_told(database) == []
+    number = add_weighing(database, GAIN)
+    add_weighing(database, Weighing("FB54", "2026-07-01", "AM", 104.1, 103.0), replaces=number)
+    assert athletes_told(database) == []
 
 
 @pytest.mark.parametrize("earlier", ["2020-01-01", "2099-01-01"], ids=["past", "a day mistyped"])
 @pytest.mark.parametrize("day", ["", now()[:10]], ids=["no day", "today"])
 def test_a_gain_without_a_day_or_before_a_mistyped_one_is_told(database, earlier, day):
     add_weighing(database, Weighing("FB54", earlier, "AM", 104.1, 103.0))
-    gain = Weighing("FB54", day, "PM", 104.1, 104.9)
-    add_weighing(database, gain)
-    assert recent_gains(database) == (gain,)
+    add_weighing(database, Weighing("FB54", day, "PM", 104.1, 104.9))
+    (gain,) = recent_gains(database)
+    assert gain.change == "+0.8 kg, +0.8 %"
 
 
-def test_the_largest_gain_is_told_first(database):
-    small = Weighing("A", "2026-07-01", "", 70.0, 70.1)
-    add_weighing(database, small)
+def test_the_largest_gain_is_told_first_and_one_for_each_athlete(database):
+    for mass_after in (70.1, 70.2):
+        add_weighing(database, Weighing("A", "2026-07-01", "", 70.0, mass_after))
     add_weighing(database, GAIN)
-    assert recent_gains(database) == (GAIN, small)
+    assert athletes_told(database) == ["FB54", "A"]
 
 
 def test_a_gain_of_grams_is_a_gain_and_no_change_is_none(database):
     add_weighing(database, Weighing("A", "", "", 70.0, 70.0))
     add_weighing(database, Weighing("B", "", "", 70.0, 70.05))
-    assert [each.athlete for each in recent_gains(database)] == ["B"]
+    assert athletes_told(database) == ["B"]
+
+
+def test_a_team_that_weighs_in_pounds_reads_pounds(database):
+    add_weighing(database, GAIN)
+    keep_team_settings(database, TeamSettings(units="us"))
+    assert " lb, " in recent_gains(database)[0].change
 
 
 def test_a_draft_is_kept_step_by_step_and_the_second_window_is_told(database):

@@ -1,37 +1,57 @@
-"""Who weighed more after a session than before it: told on top of every page until a later weighing shows otherwise."""
+"""Who weighed more after a session than before it: told on top of every page for a day, whatever is weighed later."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cramplab.core.team import Weighing
+from cramplab.report.prose import Wording
 from cramplab.web.storage.database import Database
-from cramplab.web.storage.weighings import KeptWeighing, all_weighings
+from cramplab.web.storage.team_settings import team_settings
+from cramplab.web.storage.weighings import all_weighings
 
 _RECENT = timedelta(hours=24)
+"""Low blood sodium shows up to a day after exercise."""
 
 
-def recent_gains(database: Database) -> tuple[Weighing, ...]:
-    """Give, for everybody whose last weighing shows a gain and was written down within a day, that weighing."""
-    by_athlete: dict[str, list[KeptWeighing]] = {}
-    for each in all_weighings(database):
-        if each.weighing.change_kg is not None:
-            # The data file knows no small and capital letters in a code.
-            by_athlete.setdefault(each.weighing.athlete.casefold(), []).append(each)
-    found = sorted(_of(by_athlete), key=lambda weighing: -(weighing.change_pct or 0.0))
-    return tuple(found)
+@dataclass(frozen=True)
+class Gain:
+    """A gain of weight as the top of a page tells it.
+
+    Parameters
+    ----------
+    athlete
+        Code.
+    change
+        By how much, in the team's units and in percent.
+    told
+        Day and session, or that they are not told.
+    """
+
+    athlete: str
+    change: str
+    told: str
 
 
-def _of(by_athlete: dict[str, list[KeptWeighing]]) -> Iterator[Weighing]:
+def recent_gains(database: Database) -> tuple[Gain, ...]:
+    """Give the largest gain of each athlete that was written down within a day, the largest first."""
     since = (datetime.now(UTC) - _RECENT).isoformat(timespec="milliseconds")
-    for kept in by_athlete.values():
-        last = max(kept, key=lambda each: (_day(each), each.id))
-        if last.weighing.gained and last.entered_at > since:
-            yield last.weighing
+    largest: dict[str, Weighing] = {}
+    for each in all_weighings(database):
+        # The data file knows no small and capital letters in a code.
+        code, weighing = each.weighing.athlete.casefold(), each.weighing
+        if weighing.gained and each.entered_at > since and _percent(weighing) > _percent(largest.get(code)):
+            largest[code] = weighing
+    if not largest:
+        return ()
+    say = Wording(us_units=team_settings(database).us)
+    return tuple(
+        Gain(each.athlete, f"{say.with_unit(each.change_kg, 'kg', signed=True)}, {_percent(each):+.1f} %",
+             each.told or "day not told")
+        for each in sorted(largest.values(), key=_percent, reverse=True)
+    )  # fmt: skip
 
 
-def _day(kept: KeptWeighing) -> str:
-    """Give the day of a weighing: one without a day, or of a day still to come, hides no gain written down since."""
-    entered = kept.entered_at[:10]
-    return min(kept.weighing.date or entered, entered)
+def _percent(weighing: Weighing | None) -> float:
+    return 0.0 if weighing is None else weighing.change_pct or 0.0
