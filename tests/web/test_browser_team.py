@@ -56,7 +56,7 @@ def test_the_alarm_comes_at_once_and_first(weighed: Page):
     assert too_wide(weighed) == []
 
 
-def test_a_gain_is_the_first_thing_on_every_page_until_it_is_over(weighed: Page, server: RunningApp):
+def test_a_gain_is_the_first_thing_on_every_page(weighed: Page, server: RunningApp):
     with server.visitor() as visitor:
         pages = {path: answer.text for path, answer in crawl(visitor.get).items() if is_page(answer)}
         assert len(pages) > 10
@@ -66,7 +66,8 @@ def test_a_gain_is_the_first_thing_on_every_page_until_it_is_over(weighed: Page,
             assert f"{GAIN} weighed more after than before" in text[alarm:heading], path
         told = {"athlete": GAIN, "date": "2026-07-28", "session": "PM", "before": "104", "after": "103"}
         assert "saved=" in visitor.submit("/team/weigh", told).headers["location"]
-        assert "weighed more after than before" not in visitor.get("/").text
+        # Low blood sodium may show up hours later: what is lost afterwards takes nothing back.
+        assert "weighed more after than before" in visitor.get("/").text
 
 
 def test_a_gain_is_the_first_row_everywhere(weighed: Page, server: RunningApp):

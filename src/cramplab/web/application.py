@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
@@ -104,6 +104,9 @@ def _add_error_pages(app: FastAPI) -> None:
         except CramplabError:
             # What every page tells of gains cannot be read either: the message must not be lost with it.
             return page(request, "problem.html.j2", status, words=words, code=status, gains=())
+        except Exception:  # noqa: BLE001 - the page for problems has a problem: the words alone then
+            _log.exception("the page for problems failed")
+            return PlainTextResponse(words, status)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, problem: HTTPException) -> Response:

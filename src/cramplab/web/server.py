@@ -13,6 +13,8 @@ from cramplab.web.lan_code import LanCodes
 from cramplab.web.settings import Settings
 
 _CLOSE_S = 3
+_WAITING = 2048
+"""Requests that may wait to be taken up; as many as uvicorn lets wait."""
 
 
 def serve(settings: Settings, tell: Callable[[str], None]) -> None:
@@ -72,6 +74,8 @@ def _bound(settings: Settings) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((settings.host, settings.port))
+        # Whoever reads the address opens it at once: their request then waits until pages can be given.
+        taken.listen(_WAITING)
     except OSError as problem:
         taken.close()
         if problem.errno == errno.EADDRINUSE:
