@@ -13,14 +13,14 @@ from hypothesis import strategies as some
 
 from cramplab.importers.scenario_schema import FLAGS
 from cramplab.safety.red_flags import load_red_flags
-from cramplab.web import plan_fields as fields
-from cramplab.web.plan_check import check_all, check_step
-from cramplab.web.plan_files import shown_name
-from cramplab.web.plan_numbers import read_list, read_number
-from cramplab.web.plan_steps import ASSUMED_AIR_C, ASSUMED_AIR_SD_C, read_answers
-from cramplab.web.plan_summary import gain_words, rows_of
-from cramplab.web.plan_what_if import WhatIf, WhatIfError, changed, read_what_if
-from cramplab.web.scenario_text import place_of_line, scenario_text
+from cramplab.web.planning import fields as fields
+from cramplab.web.planning.check import check_all, check_step
+from cramplab.web.planning.files import shown_name
+from cramplab.web.planning.numbers import read_list, read_number
+from cramplab.web.planning.scenario_text import place_of_line, scenario_text
+from cramplab.web.planning.steps import ASSUMED_AIR_C, ASSUMED_AIR_SD_C, read_answers
+from cramplab.web.planning.summary import gain_words, rows_of
+from cramplab.web.planning.what_if import WhatIf, WhatIfError, changed, read_what_if
 from cramplab.web.storage.drafts import DraftFile
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

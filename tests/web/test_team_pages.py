@@ -22,7 +22,7 @@ from cramplab.web.storage.athletes import add_athlete, all_athletes, change_athl
 from cramplab.web.storage.team_settings import TeamSettings, team_settings
 from cramplab.web.storage.unread_rows import all_unread
 from cramplab.web.storage.weighings import add_weighing, all_weighings, withdraw
-from cramplab.web.team_view import TITLE, team_view
+from cramplab.web.team.view import TITLE, team_view
 
 ROSTER = """athlete_id;position;mass (kg);sickle_cell_trait;flags
 B07;OL;136,0;yes;past_heat_stroke
@@ -279,7 +279,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 from cramplab.web.application import create_app
 from cramplab.web.settings import Settings
-from cramplab.web.team_tables import EXAMPLES, bring_in, invented_team
+from cramplab.web.team.tables import EXAMPLES, bring_in, invented_team
 with tempfile.TemporaryDirectory() as folder:
     app = create_app(Settings(data_file=Path(folder) / "x.sqlite3"))
     for kind, name in EXAMPLES.items():

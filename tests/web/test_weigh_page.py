@@ -16,8 +16,8 @@ from cramplab.core.team import Athlete, Weighing
 from cramplab.web.storage.athletes import add_athlete
 from cramplab.web.storage.team_settings import TeamSettings, keep_team_settings
 from cramplab.web.storage.weighings import all_weighings, history_of
+from cramplab.web.team.weigh_form import LARGEST_CHANGE_PCT, doubts, read_weighing
 from cramplab.web.typed_numbers import TypedUnits
-from cramplab.web.weigh_form import LARGEST_CHANGE_PCT, doubts, read_weighing
 
 PLACE = {"athlete": "FB54", "date": "2026-08-04", "session": "AM"}
 GAIN = PLACE | {"before": "104.1", "after": "104.9", "drank": "3.9", "minutes": "135"}

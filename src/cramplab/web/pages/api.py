@@ -23,7 +23,7 @@ from cramplab.web.pages.theories import theory_records
 from cramplab.web.records import MADE_BY, record
 from cramplab.web.storage import athletes, jobs, plans, weighings
 from cramplab.web.storage.database import Database, DiskFullError
-from cramplab.web.team_view import team_view
+from cramplab.web.team.view import team_view
 
 
 def _may(*statuses: int) -> dict[int | str, dict[str, Any]]:

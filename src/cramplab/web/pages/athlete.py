@@ -14,8 +14,6 @@ from cramplab.core.errors import UserError
 from cramplab.core.team import Athlete
 from cramplab.report.prose import Wording
 from cramplab.report.team_page import athlete_context
-from cramplab.web.athlete_form import CHOICES, FLAG_WORDS, NUMBERS, read_athlete, written
-from cramplab.web.athlete_plot import changes_over_time
 from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
 from cramplab.web.storage.athletes import (
@@ -29,7 +27,9 @@ from cramplab.web.storage.athletes import (
 from cramplab.web.storage.database import Database
 from cramplab.web.storage.team_settings import team_settings
 from cramplab.web.storage.weighings import KeptWeighing, history_of
-from cramplab.web.team_view import team_view
+from cramplab.web.team.athlete_form import CHOICES, FLAG_WORDS, NUMBERS, read_athlete, written
+from cramplab.web.team.athlete_plot import changes_over_time
+from cramplab.web.team.view import team_view
 from cramplab.web.typed_numbers import FieldFault, TypedUnits
 
 router = APIRouter(include_in_schema=False)

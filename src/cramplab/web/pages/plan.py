@@ -13,13 +13,13 @@ from starlette.responses import RedirectResponse, Response
 
 from cramplab.core.errors import UserError
 from cramplab.safety.red_flags import load_red_flags
-from cramplab.web import plan_fields as fields
-from cramplab.web.plan_answers import FormFault, Told
-from cramplab.web.plan_check import check_all, check_step
-from cramplab.web.plan_files import take_upload
-from cramplab.web.plan_steps import read_answers
-from cramplab.web.plan_summary import gain_words, rows_of
-from cramplab.web.plan_units import change_units
+from cramplab.web.planning import fields as fields
+from cramplab.web.planning.answers import FormFault, Told
+from cramplab.web.planning.check import check_all, check_step
+from cramplab.web.planning.files import take_upload
+from cramplab.web.planning.steps import read_answers
+from cramplab.web.planning.summary import gain_words, rows_of
+from cramplab.web.planning.units import change_units
 from cramplab.web.protection import CSRF_FIELD, checked_form
 from cramplab.web.rendering import page
 from cramplab.web.storage.drafts import (

@@ -16,9 +16,9 @@ from starlette.responses import RedirectResponse, Response
 
 from cramplab.core.errors import UserError
 from cramplab.report.plan_page import plan_context, render_plan
-from cramplab.web.plan_check import in_form_words
-from cramplab.web.plan_family import family_table
-from cramplab.web.plan_what_if import SLOWER_PCT, WARMER_C, WhatIfError, changed, read_what_if
+from cramplab.web.planning.check import in_form_words
+from cramplab.web.planning.family import family_table
+from cramplab.web.planning.what_if import SLOWER_PCT, WARMER_C, WhatIfError, changed, read_what_if
 from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
 from cramplab.web.storage.plans import KeptPlan, all_plans, delete_plan, find_plan

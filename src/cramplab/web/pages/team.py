@@ -18,7 +18,7 @@ from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
 from cramplab.web.storage.team_settings import TeamSettings, keep_team_settings, team_settings
 from cramplab.web.sweat_form import EFFORTS
-from cramplab.web.team_view import team_body, team_view
+from cramplab.web.team.view import team_body, team_view
 from cramplab.web.typed_numbers import FieldFault, TypedUnits
 
 router = APIRouter(include_in_schema=False)

@@ -18,8 +18,8 @@ from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
 from cramplab.web.storage.database import Database
 from cramplab.web.storage.unread_rows import UnreadRow, all_unread, forget_unread
-from cramplab.web.team_tables import EXAMPLES, KINDS, BroughtIn, bring_in, invented_team, mend
-from cramplab.web.team_view import team_view
+from cramplab.web.team.tables import EXAMPLES, KINDS, BroughtIn, bring_in, invented_team, mend
+from cramplab.web.team.view import team_view
 from cramplab.web.typed_numbers import FieldFault
 
 router = APIRouter(include_in_schema=False)

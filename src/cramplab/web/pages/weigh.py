@@ -20,13 +20,13 @@ from cramplab.report.prose import Wording
 from cramplab.report.team_words import heavier
 from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
-from cramplab.web.scale_people import ScalePerson, code_as_known, is_code, last_mass, people_at_the_scale
 from cramplab.web.storage import weighings as kept
 from cramplab.web.storage.database import Database
 from cramplab.web.storage.team_settings import team_settings
 from cramplab.web.storage.weighings import KeptWeighing
+from cramplab.web.team.scale_people import ScalePerson, code_as_known, is_code, last_mass, people_at_the_scale
+from cramplab.web.team.weigh_form import MEASURES, doubts, filled_up, read_weighing, written
 from cramplab.web.typed_numbers import FieldFault, TypedUnits
-from cramplab.web.weigh_form import MEASURES, doubts, filled_up, read_weighing, written
 
 router = APIRouter(include_in_schema=False)
 _LONGEST = 60
