@@ -21,6 +21,7 @@ from cramplab.web.storage.database import Database
 
 RECORDING = Path(__file__).parents[2] / "examples" / "marathon.fit"
 MOST_STOPS = 200
+MOST_BYTES = 150_000
 
 
 class Keyboard:
@@ -153,7 +154,9 @@ def test_a_plan_from_a_recording_by_keyboard_alone(people: People, app_in_use, t
         tree = json.loads(visitor.get(f"{path}/plan.json").content)
         assert tree["format"] == "cramplab plan"
         told = visitor.get(f"{path}/plan.html")
-        assert len(visitor.get(path).content) < 1_000_000
+        parts = [path, *re.findall(r'(?:href|src)="(/(?:static|style)/[^"]+)"', page.content())]
+        assert len(parts) > 2
+        assert sum(visitor.get(part).num_bytes_downloaded for part in parts) < MOST_BYTES
     in_file = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", told.text)))
     for row in load_red_flags():
         assert row.say in in_file, f"{row.id} is not in the plan's own file"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections import Counter
@@ -10,6 +11,8 @@ from tests.web import busy_app
 from tests.web.running_app import BUSY, RunningApp
 
 from cramplab.core.team import Athlete, Weighing
+from cramplab.web.server import _bound
+from cramplab.web.settings import Settings
 from cramplab.web.storage.athletes import import_athletes
 from cramplab.web.storage.database import Database
 from cramplab.web.storage.weighings import all_weighings, import_weighings
@@ -53,3 +56,9 @@ def test_fifty_requests_at_once_are_all_answered_while_two_long_runs_go_on(data_
     assert len(answers) == AT_ONCE
     assert Counter(status for _, status in answers) == {200: 40, 201: 10}, answers
     assert sum(each.weighing.session.startswith("at once") for each in all_weighings(database)) == 10
+
+
+def test_answers_go_out_at_once(data_file):
+    """Without a delay that waits for receipts: asyncio turns it off for sockets that say that they are TCP."""
+    with _bound(Settings(data_file=data_file, port=0)) as taken:
+        assert taken.proto == socket.IPPROTO_TCP
