@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 
 from cramplab.importers.scenario_schema import FLAGS
 from cramplab.safety.red_flags import load_red_flags
-from cramplab.web.planning import fields as fields
+from cramplab.web.planning import fields
 from cramplab.web.planning.check import check_all, check_step
 from cramplab.web.planning.files import shown_name
 from cramplab.web.planning.numbers import read_list, read_number

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cramplab.core.errors import UserError
 from cramplab.safety.red_flags import load_red_flags
-from cramplab.web.planning import fields as fields
+from cramplab.web.planning import fields
 from cramplab.web.planning.answers import FormFault, Told
 from cramplab.web.planning.check import check_all, check_step
 from cramplab.web.planning.files import take_upload

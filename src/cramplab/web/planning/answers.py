@@ -8,7 +8,7 @@ from typing import Any
 
 from cramplab.core.team import Weighing
 from cramplab.core.toml_reading import Place
-from cramplab.web.planning import fields as fields
+from cramplab.web.planning import fields
 from cramplab.web.planning.fields import Number, unit_words
 from cramplab.web.planning.numbers import read_number
 

@@ -17,7 +17,7 @@ from cramplab.importers.event_effort import EventEffort, event_effort, event_wea
 from cramplab.importers.scenario import read_scenario
 from cramplab.importers.weather import open_meteo_address
 from cramplab.report.prose import clock
-from cramplab.web.planning import fields as fields
+from cramplab.web.planning import fields
 from cramplab.web.planning.answers import FormFault, Told
 from cramplab.web.planning.scenario_text import place_of_line, scenario_text
 from cramplab.web.storage.drafts import DraftFile

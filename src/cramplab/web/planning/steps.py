@@ -15,7 +15,7 @@ from cramplab.core.team import CODE_PATTERN, Weighing
 from cramplab.core.toml_reading import Place
 from cramplab.importers.scenario_checks import read_duration
 from cramplab.safety.red_flags import load_red_flags
-from cramplab.web.planning import fields as fields
+from cramplab.web.planning import fields
 from cramplab.web.planning.answers import Answers, Gain, StepReader, Told
 from cramplab.web.planning.fields import Number
 from cramplab.web.planning.numbers import read_list, read_number

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cramplab.safety.red_flags import load_red_flags
-from cramplab.web.planning import fields as fields
+from cramplab.web.planning import fields
 from cramplab.web.planning.answers import Answers, Gain
 from cramplab.web.planning.fields import from_metric, unit_words
 from cramplab.web.planning.steps import GAIN_ROW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cramplab.web.planning import fields as fields
+from cramplab.web.planning import fields
 from cramplab.web.planning.fields import from_metric, to_metric
 from cramplab.web.storage.database import Database
 from cramplab.web.storage.drafts import Draft, change_step
