@@ -57,7 +57,7 @@ def line_index(text: str) -> dict[Place, int]:
     counts: dict[Place, int] = {}
     table: Place = ()
     depth, fence = 0, ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if depth or fence:
             depth, fence = _open_brackets(line, depth, fence)
             continue
@@ -166,7 +166,7 @@ def read_toml(path: Path) -> TomlFile:
 
 def _not_toml(path: Path, text: str, problem: str) -> Fault:
     found = re.search(r"\s*\(at (?:line (\d+), column \d+|end of document)\)", problem)
-    line = int(found.group(1)) if found and found.group(1) else max(1, len(text.splitlines()))
+    line = int(found.group(1)) if found and found.group(1) else max(1, len(text.rstrip("\n").split("\n")))
     said = problem[: found.start()] if found else problem
     return Fault(
         f"Not valid TOML: {said[:1].lower()}{said[1:]}",

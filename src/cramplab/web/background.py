@@ -181,7 +181,8 @@ class _Process:
             self.kill()
             context = multiprocessing.get_context("spawn")
             self._connection, theirs = context.Pipe()
-            self._process = context.Process(target=worker.work, args=(theirs,), daemon=True)
-            self._process.start()
+            process = context.Process(target=worker.work, args=(theirs,), daemon=True)
+            process.start()
             theirs.close()
+            self._process = process
         return self._connection

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
+
+import tomlkit
 
 from cramplab.core.toml_reading import Place, line_index
 
@@ -17,7 +18,7 @@ def scenario_text(values: Mapping[str, Any]) -> str:
     values
         Keys and sections as in the file; None is left out, which means unknown.
     """
-    return "\n".join(_lines(values, "")).strip() + "\n"
+    return tomlkit.dumps(_writable(values))
 
 
 def place_of_line(text: str, line: int) -> Place:
@@ -26,40 +27,13 @@ def place_of_line(text: str, line: int) -> Place:
     return max(found, key=len, default=())
 
 
-def _lines(values: Mapping[str, Any], section: str) -> Iterator[str]:
-    tables: list[tuple[str, Any]] = []
-    for key, value in values.items():
-        if value is None:
-            continue
-        if isinstance(value, Mapping) or (isinstance(value, list) and value and isinstance(value[0], Mapping)):
-            tables.append((key, value))
-        else:
-            yield f"{key} = {_written(value)}"
-    for key, value in tables:
-        name = f"{section}.{key}" if section else key
-        for each in value if isinstance(value, list) else (value,):
-            yield ""
-            yield f"[[{name}]]" if isinstance(value, list) else f"[{name}]"
-            yield from _lines(each, name)
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, str):
-        return '"' + "".join(map(_escaped, value)) + '"'
-    if isinstance(value, datetime):
-        return value.isoformat()
+def _writable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _writable(each) for key, each in value.items() if each is not None}
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_written, value)) + "]"
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def _escaped(sign: str) -> str:
-    """Write one sign of a text: what could end it, hide or break its line is written as its number."""
-    if sign in '"\\':
-        return "\\" + sign
-    if sign.isprintable():
-        return sign
-    number = ord(sign)
-    if 0xD800 <= number <= 0xDFFF:  # half a sign, which no file may hold
-        return "\ufffd"
-    return f"\\u{number:04X}" if number <= 0xFFFF else f"\\U{number:08X}"
+        return [_writable(each) for each in value]
+    if isinstance(value, float):
+        # A conversion of units leaves digits that nobody measured.
+        return float(f"{value:.10g}")
+    # Half a sign, which no file may hold, comes as a question mark.
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value

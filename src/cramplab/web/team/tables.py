@@ -128,7 +128,7 @@ def _as_table(cells: Mapping[str, str], line: int = 2) -> bytes:
 
 def invented_team(kind: str) -> bytes:
     """Give a table of the invented team that comes with the program."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     places = (package / "examples" / EXAMPLES[kind], package.parents[1] / "examples" / EXAMPLES[kind])
     for place in places:
         if place.is_file():
