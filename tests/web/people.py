@@ -39,8 +39,8 @@ class People:
         for context in self._open:
             context.close()
         if kind is None:
-            assert self.elsewhere == [], "a page asked for something that is not on this machine"
-            assert self.errors == [], "a page caused an error in the browser"
+            assert not self.elsewhere, f"a page asked for something that is not on this machine: {self.elsewhere}"
+            assert not self.errors, f"a page caused an error in the browser: {self.errors}"
 
     def come(self, address: str, size: tuple[int, int] = DESK, *, javascript: bool = True) -> Page:
         """Give somebody's empty page; paths are those of the address."""
