@@ -17,6 +17,7 @@ from tests.web.app_client import AppClient
 
 from cramplab.core.plan_result import plan_tree
 from cramplab.safety.red_flags import load_red_flags
+from cramplab.web.results import keep_plan
 from cramplab.web.storage.drafts import DraftFile, files_of_draft, find_draft
 from cramplab.web.storage.jobs import payload_of
 from cramplab.web.storage.plans import all_plans, insert_plan
@@ -345,3 +346,120 @@ def test_pages_of_plans_bring_no_engine() -> None:
     brought = "import sys, cramplab.web.pages.plan, cramplab.web.pages.plan_made; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", brought], check=True, capture_output=True, text=True).stdout.split()
     assert not {"jax", "equinox", "numba"} & set(found)
+
+
+def kept(client: AppClient, payload: Any, result: Any = None) -> str:
+    """Keep a plan as a run does at its end; gives its path."""
+    with client.database.writing() as connection:
+        return keep_plan(connection, payload, plan_tree(result or plan_fake.numbers()))
+
+
+def ask_for(client: AppClient, draft: str) -> None:
+    client.submit(f"/plan/new/{draft}/make", {"version": version_of(client, draft)})
+
+
+@pytest.mark.parametrize("outcome", [plan_fake.numbers, plan_fake.refused, plan_fake.unknown])
+def test_one_answer_of_a_plan_is_changed_without_the_others(
+    app_client: AppClient, asked: list[tuple[str, str, Any]], outcome: Any
+) -> None:
+    draft = begin(app_client)
+    content = (EXAMPLES / "marathon.fit").read_bytes()
+    for step in STEPS:
+        send(app_client, draft, step)
+    event = {**STEPS["event"], "effort": "file"}
+    send(app_client, draft, "event", event, files={"course": ("mine.fit", content)})
+    ask_for(app_client, draft)
+    plan = kept(app_client, asked[0][2], outcome())
+    assert find_draft(app_client.database, draft) is None
+    assert f'action="{plan}/change"' in app_client.get(plan).text
+    place = app_client.submit(f"{plan}/change").headers["location"]
+    again = place.split("/")[3]
+    assert place.endswith("/check")
+    assert "62,4 kg" in app_client.get(place).text
+    assert "mine.fit" in app_client.get(place).text
+    send(app_client, again, "you", {**STEPS["you"], "mass": "63"})
+    ask_for(app_client, again)
+    assert asked[1][2]["files"] == asked[0][2]["files"]
+    assert asked[1][2]["scenario"] == asked[0][2]["scenario"].replace(
+        "mass_kg = 62.4\nheight", "mass_kg = 63.0\nheight"
+    ).replace("age_y = 41.0\nmass_kg = 62.4", "age_y = 41.0\nmass_kg = 63.0")
+    assert app_client.get(plan).status_code == 200, "the plan that was begun from stays"
+
+
+def test_the_answers_of_a_what_if_are_those_of_its_plan(
+    app_client: AppClient, asked: list[tuple[str, str, Any]]
+) -> None:
+    draft = begin(app_client)
+    for step in STEPS:
+        send(app_client, draft, step)
+    ask_for(app_client, draft)
+    plan = kept(app_client, asked[0][2])
+    app_client.submit(f"{plan}/what-if", {"warmer": "5"})
+    other = kept(app_client, asked[1][2])
+    assert f'action="{plan}/change"' in app_client.get(other).text
+    assert app_client.submit(f"{other}/change").status_code == 409
+    app_client.submit(f"{plan}/delete")
+    assert "/change" not in app_client.get(other).text
+
+
+def test_a_plan_that_came_in_another_way_has_no_answers_to_change(app_client: AppClient) -> None:
+    plan = made(app_client, plan_fake.numbers())
+    assert "/change" not in app_client.get(f"/plan/{plan}").text
+    assert app_client.submit(f"/plan/{plan}/change").status_code == 409
+
+
+def test_going_back_after_the_plan_is_made_leads_to_it(
+    app_client: AppClient, asked: list[tuple[str, str, Any]]
+) -> None:
+    draft = begin(app_client)
+    for step in STEPS:
+        send(app_client, draft, step)
+    ask_for(app_client, draft)
+    plan = kept(app_client, asked[0][2])
+    for step in (*STEPS, "check"):
+        assert app_client.get(f"/plan/new/{draft}/{step}").headers["location"] == plan
+
+
+def test_a_draft_that_was_changed_while_its_plan_was_worked_out_stays(
+    app_client: AppClient, asked: list[tuple[str, str, Any]]
+) -> None:
+    draft = begin(app_client)
+    for step in STEPS:
+        send(app_client, draft, step)
+    ask_for(app_client, draft)
+    send(app_client, draft, "you", {**STEPS["you"], "mass": "70"})
+    kept(app_client, asked[0][2])
+    found = find_draft(app_client.database, draft)
+    assert found is not None
+    assert found.answers["you"]["mass"] == "70"
+    assert app_client.get(f"/plan/new/{draft}/you").status_code == 200
+
+
+def test_a_file_is_taken_out_and_the_rest_stays(app_client: AppClient) -> None:
+    draft = begin(app_client)
+    content = (EXAMPLES / "marathon.fit").read_bytes()
+    event = {**STEPS["event"], "effort": "file"}
+    send(app_client, draft, "event", event, files={"course": ("mine.fit", content)})
+    assert 'value="without_course"' in app_client.get(f"/plan/new/{draft}/event").text
+    assert send(app_client, draft, "event", {**event, "go": "without_course"}).status_code == 303
+    assert not files_of_draft(app_client.database, draft)
+    text = app_client.get(f"/plan/new/{draft}/event").text
+    assert "mine.fit" not in text
+    assert "42.2 km" not in text
+    assert 'value="1:00"' in text
+
+
+def test_a_gain_is_the_first_thing_on_the_page_of_its_plan(
+    app_client: AppClient, asked: list[tuple[str, str, Any]]
+) -> None:
+    draft = begin(app_client)
+    gained = {"before_1": "104.1", "after_1": "104.9", "drank_1": "3.9", "minutes_1": "135"}
+    for step in STEPS:
+        send(app_client, draft, step, gained if step == "sweat" else None)
+    ask_for(app_client, draft)
+    plan = kept(app_client, asked[0][2], plan_fake.refused())
+    for path in (plan, f"{plan}/card"):
+        text = app_client.get(path).text
+        main = text[text.index("<main") :]
+        assert main.index("weight went up, +0.8 kg (+0.8 %)") < main.index("<h1")
+    assert app_client.get(plan).text.count("weight went up") == 1

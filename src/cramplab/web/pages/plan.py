@@ -16,7 +16,7 @@ from cramplab.safety.red_flags import load_red_flags
 from cramplab.web.planning import fields
 from cramplab.web.planning.answers import FormFault, Told
 from cramplab.web.planning.check import check_all, check_step
-from cramplab.web.planning.files import take_upload
+from cramplab.web.planning.files import OF_FILES, take_upload, without_file
 from cramplab.web.planning.steps import read_answers
 from cramplab.web.planning.summary import gain_words, rows_of
 from cramplab.web.planning.units import change_units
@@ -31,15 +31,16 @@ from cramplab.web.storage.drafts import (
     files_of_draft,
     find_draft,
     new_draft,
+    remove_file,
 )  # fmt: skip
 from cramplab.web.storage.jobs import payload_of, unfinished_jobs
-from cramplab.web.storage.plans import all_plans
+from cramplab.web.storage.plans import all_plans, plan_of_draft
 
 router = APIRouter(include_in_schema=False)
 RUNS, SEED = 1024, 1
 """Possible versions of the person and the day behind a plan, and the seed: as of `cramplab plan`."""
 _SEVERAL = ("flags", "red_flags", "mends")
-_OURS = ("course_name", "course_file", "course_found", "weather_name", "weather_stored", "weather_address")
+_OURS = tuple(each for several in OF_FILES.values() for each in several)
 _LAST = "check"
 Form = Annotated[FormData, Depends(checked_form)]
 
@@ -85,7 +86,10 @@ def delete(request: Request, name: str) -> Response:
 
 @router.get("/plan/new/{name}/{step}")
 def show_step(request: Request, name: str, step: str) -> Response:
-    """Show one step of the form, or the summary after the last."""
+    """Show one step of the form, or the summary after the last; once the plan is made, lead to it."""
+    made = plan_of_draft(request.app.state.database, name)
+    if made is not None and find_draft(request.app.state.database, name) is None:
+        return RedirectResponse(f"/plan/{made}", 303)
     draft = _draft(request, name)
     if step == _LAST:
         return _summary(request, draft)
@@ -110,7 +114,7 @@ def make(request: Request, name: str, form: Form) -> Response:
         "scenario": checked.text, "files": {each.name: base64.b64encode(each.content).decode() for each in files},
         "roles": {each.role: each.name for each in files}, "red_flags": list(told.red_flags), "runs": RUNS,
         "seed": SEED, "notes": [*(gain_words(each, us=told.us) for each in told.gains), *told.notes], "draft": name,
-        "draft_version": draft.version, "parent": None, "change": "",
+        "draft_version": draft.version, "answers": draft.answers, "parent": None, "change": "",
     }  # fmt: skip
     job = _asked_already(request, name, draft.version) or request.app.state.background.ask(
         "plan", f"Plan: {told.values['title']}", payload
@@ -125,7 +129,10 @@ def keep_step(request: Request, name: str, step: str, form: Form) -> Response:
     if step not in fields.STEPS:
         raise HTTPException(404)
     answers, uploads, faults = _sent(form, step, draft)
-    version = str(form.get("version", ""))
+    version, go = str(form.get("version", "")), str(form.get("go", "next"))
+    taken_out = go.removeprefix("without_") if step == "event" and go in ("without_course", "without_weather") else ""
+    if taken_out:
+        answers, uploads = without_file(answers, taken_out), [each for each in uploads if each.role != taken_out]
     try:
         change_step(
             request.app.state.database, name, step, answers, int(version) if version.isdecimal() else -1, *uploads
@@ -133,7 +140,9 @@ def keep_step(request: Request, name: str, step: str, form: Form) -> Response:
     except UserError:
         return _step(request, _draft(request, name), step, (FormFault(step, "", _CHANGED),), 409)
     draft = _draft(request, name)
-    go = str(form.get("go", "next"))
+    if taken_out:
+        remove_file(request.app.state.database, name, taken_out)
+        return RedirectResponse(f"/plan/new/{name}/event#{'course' if taken_out == 'course' else 'weather_file'}", 303)
     if go == "units":
         change_units(request.app.state.database, draft)
         return RedirectResponse(f"/plan/new/{name}/you", 303)
@@ -166,7 +175,11 @@ _CHANGED = (
 def _draft(request: Request, name: str) -> Draft:
     draft = find_draft(request.app.state.database, name)
     if draft is None:
-        raise HTTPException(404, "This plan in the making is not here: it was made or deleted. Begin a new one.")
+        raise HTTPException(
+            404,
+            "This plan in the making is not here: it was deleted, or it is made and stands in the list of plans, where "
+            "its answers can be changed. Nothing was kept of what was just sent.",
+        )
     return draft
 
 

@@ -18,9 +18,13 @@ from cramplab.core.errors import UserError
 from cramplab.report.plan_page import plan_context, render_plan
 from cramplab.web.planning.check import in_form_words
 from cramplab.web.planning.family import family_table
+from cramplab.web.planning.files import OF_FILES, without_file
+from cramplab.web.planning.steps import read_answers
+from cramplab.web.planning.summary import gain_words
 from cramplab.web.planning.what_if import SLOWER_PCT, WARMER_C, WhatIfError, changed, read_what_if
 from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
+from cramplab.web.storage.drafts import new_draft
 from cramplab.web.storage.plans import KeptPlan, all_plans, delete_plan, find_plan
 
 router = APIRouter(include_in_schema=False)
@@ -38,7 +42,27 @@ def show(request: Request, name: str) -> Response:
 def card(request: Request, name: str) -> Response:
     """Show the pocket card, which prints on a quarter of a page."""
     plan = _plan(request, name)
-    return page(request, "plan_pocket.html.j2", kept=plan, **plan_context(plan.tree, red_flags_link="/redflags"))
+    return page(
+        request,
+        "plan_pocket.html.j2",
+        kept=plan,
+        alarms=_alarms(plan),
+        **plan_context(plan.tree, red_flags_link="/redflags"),
+    )
+
+
+@router.post("/plan/{name}/change", dependencies=[Depends(checked_form)])
+def change(request: Request, name: str) -> Response:
+    """Begin a new plan with the answers and files of this one, which stays as it is."""
+    plan = _plan(request, name)
+    if not plan.answers or plan.parent:
+        raise HTTPException(409, "The answers behind this plan are not here. Begin a new plan.")
+    answers = {step: dict(told) for step, told in plan.answers.items()}
+    for role in {*OF_FILES} - {each.role for each in plan.files}:
+        # A file that was sent, but that the plan made no use of, was not kept.
+        answers["event"] = without_file(answers.get("event", {}), role)
+    draft = new_draft(request.app.state.database, answers, *plan.files)
+    return RedirectResponse(f"/plan/new/{draft}/check", 303)
 
 
 @router.post("/plan/{name}/what-if")
@@ -58,7 +82,7 @@ def what_if(request: Request, name: str, form: Annotated[FormData, Depends(check
         "scenario": scenario, "files": {each.name: base64.b64encode(each.content).decode() for each in files},
         "roles": {each.role: each.name for each in files}, "runs": RUNS, "seed": SEED,
         "red_flags": list(plan.tree["red_flags"]) if plan.tree["asked"] == "answered" else None,
-        "notes": [*plan.notes, *notes], "draft": None, "parent": plan.id, "change": asked.words(us=us),
+        "notes": [*plan.notes, *notes], "draft": None, "answers": plan.answers, "parent": plan.id, "change": asked.words(us=us),
     }  # fmt: skip
     job = request.app.state.background.ask("plan", f"What if: {plan.title}, {asked.words(us=us)}", payload)
     return RedirectResponse(f"/jobs/{job}", 303)
@@ -120,6 +144,12 @@ def _field(typed: dict[str, str]) -> str:
     return "slower" if typed["slower"] not in ("", "0") else "warmer"
 
 
+def _alarms(plan: KeptPlan) -> list[str]:
+    """Say of each sweat test behind a plan after which somebody was heavier."""
+    told = read_answers(plan.answers)
+    return [gain_words(each, us=told.us) for each in told.gains]
+
+
 def _degrees(warmer_C: float, us: bool) -> str:
     if not warmer_C:
         return "as planned"
@@ -139,7 +169,7 @@ def _page(
     found = [each for each in (find_plan(database, name) for name in reversed(others)) if each is not None]
     rows, columns = family_table([root, *found], plan.id) if found else ([], [])
     return page(
-        request, "plan_made.html.j2", status, kept=plan, root=root, typed=typed or {}, wrong=wrong or {}, rows=rows,
+        request, "plan_made.html.j2", status, kept=plan, root=root, alarms=_alarms(plan), typed=typed or {}, wrong=wrong or {}, rows=rows,
         columns=columns, us=us, degrees=[(str(each), _degrees(each, us)) for each in WARMER_C],
         paces=[(str(each), f"{each} % slower" if each else "as planned") for each in SLOWER_PCT],
         **plan_context(plan.tree, red_flags_link="/redflags"),

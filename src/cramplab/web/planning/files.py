@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
@@ -11,6 +13,11 @@ from cramplab.web.storage.drafts import DraftFile
 
 _KINDS = {"course": (".fit", ".gpx", ".tcx"), "weather": (".json", ".csv", ".txt")}
 _FIELDS = {"course": "course", "weather": "weather_file"}
+OF_FILES = {
+    "course": ("course_name", "course_file", "course_found"),
+    "weather": ("weather_name", "weather_stored", "weather_address"),
+}
+"""What is kept among the answers of a step about each file; the form cannot send these."""
 
 
 def take_upload(form: FormData, role: str) -> tuple[DraftFile, str] | FormFault | None:
@@ -30,6 +37,11 @@ def take_upload(form: FormData, role: str) -> tuple[DraftFile, str] | FormFault 
         # A browser sends an empty part where no file was chosen.
         return FormFault("event", _FIELDS[role], f"The file “{shown}” is empty.") if sent.filename else None
     return DraftFile(role, role + _ending(role, shown, content), content), shown or "a file without a name"
+
+
+def without_file(answers: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """Give the answers of a step as they were before a file was sent."""
+    return {name: each for name, each in answers.items() if name not in OF_FILES[role]}
 
 
 def shown_name(name: str) -> str:

@@ -51,7 +51,7 @@ create table draft_file (
 create table plan (
   id text primary key, title text not null, person text not null, outcome text not null, tree blob not null,
   scenario text not null, notes text not null default '[]', parent text, change text not null default '',
-  made_at text not null
+  answers text not null default '{}', draft text, made_at text not null
 ) strict;
 create table plan_file (
   plan text not null references plan (id) on delete cascade, role text not null, name text not null,

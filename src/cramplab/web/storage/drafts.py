@@ -47,13 +47,17 @@ class Draft:
     changed_at: str
 
 
-def new_draft(database: Database, answers: Mapping[str, Mapping[str, Any]] | None = None) -> str:
-    """Begin a draft; gives its id."""
+def new_draft(database: Database, answers: Mapping[str, Mapping[str, Any]] | None = None, *files: DraftFile) -> str:
+    """Begin a draft, perhaps with the answers and files of a plan; gives its id."""
     name = secrets.token_urlsafe(9)
     with database.writing() as connection:
         connection.execute(
             "insert into draft (id, answers, made_at, changed_at) values (?, ?, ?, ?)",
             (name, json.dumps(answers or {}), now(), now()),
+        )
+        connection.executemany(
+            "insert into draft_file (draft, role, name, content) values (?, ?, ?, ?)",
+            [(name, file.role, file.name, file.content) for file in files],
         )
     return name
 

@@ -51,12 +51,15 @@ class KeptPlan(PlanInList):
         What the form assumed for what was not known, one sentence each.
     files
         That the scenario names.
+    answers
+        Of the form, by step, then by field; empty if the plan came in another way.
     """
 
     tree: Mapping[str, Any]
     scenario: str
     notes: tuple[str, ...]
     files: tuple[DraftFile, ...]
+    answers: Mapping[str, Mapping[str, Any]]
 
 
 def insert_plan(
@@ -67,16 +70,24 @@ def insert_plan(
     files: Iterable[DraftFile],
     parent: str | None = None,
     change: str = "",
+    answers: Mapping[str, Any] | None = None,
+    draft: str | None = None,
 ) -> str:
-    """Keep a plan as a part of what is being written; gives its id."""
+    """Keep a plan as a part of what is being written; gives its id.
+
+    Parameters
+    ----------
+    draft
+        From which it was made: who goes back to that is led to the plan.
+    """
     name = secrets.token_urlsafe(9)
     packed = zlib.compress(json.dumps(tree, ensure_ascii=False, allow_nan=False).encode())
     connection.execute(
-        "insert into plan (id, title, person, outcome, tree, scenario, notes, parent, change, made_at) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into plan (id, title, person, outcome, tree, scenario, notes, parent, change, answers, draft, "
+        "made_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             name, tree["title"], tree["person_id"], tree["outcome"], packed, scenario, json.dumps(list(notes)), parent,
-            change, now(),
+            change, json.dumps(answers or {}), draft, now(),
         ),
     )  # fmt: skip
     connection.executemany(
@@ -105,8 +116,15 @@ def find_plan(database: Database, name: str) -> KeptPlan | None:
     return KeptPlan(
         row["id"], row["title"], row["person"], row["outcome"], row["parent"], row["change"], row["made_at"],
         json.loads(zlib.decompress(row["tree"])), row["scenario"], tuple(json.loads(row["notes"])),
-        tuple(DraftFile(*file) for file in files),
+        tuple(DraftFile(*file) for file in files), json.loads(row["answers"]),
     )  # fmt: skip
+
+
+def plan_of_draft(database: Database, draft: str) -> str | None:
+    """Give the id of the latest plan that was made from a draft, or None."""
+    with database.reading() as connection:
+        row = connection.execute("select id from plan where draft = ? order by made_at desc", (draft,)).fetchone()
+    return None if row is None else str(row["id"])
 
 
 def delete_plan(database: Database, name: str) -> None:
