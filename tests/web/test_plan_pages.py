@@ -380,9 +380,8 @@ def test_one_answer_of_a_plan_is_changed_without_the_others(
     send(app_client, again, "you", {**STEPS["you"], "mass": "63"})
     ask_for(app_client, again)
     assert asked[1][2]["files"] == asked[0][2]["files"]
-    assert asked[1][2]["scenario"] == asked[0][2]["scenario"].replace(
-        "mass_kg = 62.4\nheight", "mass_kg = 63.0\nheight"
-    ).replace("age_y = 41.0\nmass_kg = 62.4", "age_y = 41.0\nmass_kg = 63.0")
+    before, after = (each[2]["scenario"].splitlines() for each in asked)
+    assert set(after) - set(before) == {"mass_kg = 63.0"}
     assert app_client.get(plan).status_code == 200, "the plan that was begun from stays"
 
 

@@ -17,8 +17,8 @@ def keep_plan(connection: sqlite3.Connection, payload: Mapping[str, Any], tree: 
     """Keep a plan with the answers that it came from; its draft is then done with."""
     files = [DraftFile(role, name, base64.b64decode(payload["files"][name])) for role, name in payload["roles"].items()]
     made = insert_plan(
-        connection, tree, payload["scenario"], payload["notes"], files, payload.get("parent"), payload.get("change", ""),
-        payload.get("answers"), payload.get("draft"),
+        connection, tree, payload["scenario"], payload["notes"], files, payload.get("parent"),
+        payload.get("change", ""), payload.get("answers"), payload.get("draft"),
     )  # fmt: skip
     if payload.get("draft"):
         # What was changed in it while the plan was worked out is in no plan yet, so such a draft stays.

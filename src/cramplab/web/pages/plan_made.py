@@ -82,7 +82,8 @@ def what_if(request: Request, name: str, form: Annotated[FormData, Depends(check
         "scenario": scenario, "files": {each.name: base64.b64encode(each.content).decode() for each in files},
         "roles": {each.role: each.name for each in files}, "runs": RUNS, "seed": SEED,
         "red_flags": list(plan.tree["red_flags"]) if plan.tree["asked"] == "answered" else None,
-        "notes": [*plan.notes, *notes], "draft": None, "answers": plan.answers, "parent": plan.id, "change": asked.words(us=us),
+        "notes": [*plan.notes, *notes], "answers": plan.answers, "draft": None, "parent": plan.id,
+        "change": asked.words(us=us),
     }  # fmt: skip
     job = request.app.state.background.ask("plan", f"What if: {plan.title}, {asked.words(us=us)}", payload)
     return RedirectResponse(f"/jobs/{job}", 303)
@@ -169,8 +170,9 @@ def _page(
     found = [each for each in (find_plan(database, name) for name in reversed(others)) if each is not None]
     rows, columns = family_table([root, *found], plan.id) if found else ([], [])
     return page(
-        request, "plan_made.html.j2", status, kept=plan, root=root, alarms=_alarms(plan), typed=typed or {}, wrong=wrong or {}, rows=rows,
-        columns=columns, us=us, degrees=[(str(each), _degrees(each, us)) for each in WARMER_C],
+        request, "plan_made.html.j2", status, kept=plan, root=root, alarms=_alarms(plan), typed=typed or {},
+        wrong=wrong or {}, rows=rows, columns=columns, us=us,
+        degrees=[(str(each), _degrees(each, us)) for each in WARMER_C],
         paces=[(str(each), f"{each} % slower" if each else "as planned") for each in SLOWER_PCT],
         **plan_context(plan.tree, red_flags_link="/redflags"),
     )  # fmt: skip
