@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from statistics import fmean
 
@@ -254,17 +255,23 @@ def breathed_out_and_burnt(mass: float, share: float, fitness: float, vapour: fl
 
 def breath_and_fuel(test: WeighIn) -> Measured:
     """Give the mass breathed out and burnt in a test (kg), over everything that the test does not tell."""
-    airs = _between("air", test.air)
-    humidities = _between("humidity", test.humidity)
-    shares = _evenly(*SHARES_OF_RESERVE.get(test.intensity, SHARES_OF_RESERVE[None]))
+    of_each = _breath_and_fuel_of_each(test.air, test.humidity, test.intensity)
+    scale = test.mass_before * test.hours
+    return Measured(scale * of_each.value, scale * of_each.error)
+
+
+@lru_cache(maxsize=1000)
+def _breath_and_fuel_of_each(air: float | None, humidity: float | None, intensity: str | None) -> Measured:
+    """Give it for each kilogram and hour, to which it is in proportion: a team has few kinds of session."""
+    airs, humidities = _between("air", air), _between("humidity", humidity)
+    shares = _evenly(*SHARES_OF_RESERVE.get(intensity, SHARES_OF_RESERVE[None]))
     vapours = [vapour_pressure(air, humidity) for air, humidity in product(airs, humidities)]
     rates = [
-        breathed_out_and_burnt(test.mass_before, share, fitness, vapour)
+        breathed_out_and_burnt(1.0, share, fitness, vapour)
         for share, fitness, vapour in product(shares, _between("fitness", None), vapours)
     ]
     middle = fmean(rates)
-    spread = math.sqrt(fmean((rate - middle) ** 2 for rate in rates))
-    return Measured(test.hours * middle, test.hours * spread)
+    return Measured(middle, math.sqrt(fmean((rate - middle) ** 2 for rate in rates)))
 
 
 def sweat_rate(test: WeighIn) -> Measured:

@@ -10,7 +10,9 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import accumulate
+from operator import mul
 from statistics import NormalDist
 
 from cramplab.physiology.weighing import CONSTANTS, Constant, Measured, SodiumReading, constant
@@ -154,13 +156,21 @@ def posterior(tests: Sequence[Measured], prior: Published) -> Density:
     prior
         Published athletes.
     """
-    varies = constant("session_to_session")
+    # The same person is asked for by more than one part of a page.
+    return _posterior(tuple(tests), prior)
+
+
+@lru_cache(maxsize=1000)
+def _posterior(tests: tuple[Measured, ...], prior: Published) -> Density:
     known = NormalDist(math.log(prior.middle), prior.spread)
     logs = [-0.5 * ((log - known.mean) / known.stdev) ** 2 for log in _LOGARITHMS]
+    of_days = [(constant("session_to_session") * rate) ** 2 for rate in _RATES]
     for test in tests:
-        for at, rate in enumerate(_RATES):
-            variance = test.error**2 + (varies * rate) ** 2
-            logs[at] -= 0.5 * ((test.value - rate) ** 2 / variance + math.log(variance))
+        value, of_test = test.value, test.error**2
+        logs = [
+            log - 0.5 * ((value - rate) ** 2 / (of_test + of_day) + math.log(of_test + of_day))
+            for log, rate, of_day in zip(logs, _RATES, of_days, strict=True)
+        ]
     highest = max(logs)
     weights = [math.exp(each - highest) for each in logs]
     total = sum(weights)
@@ -169,17 +179,28 @@ def posterior(tests: Sequence[Measured], prior: Published) -> Density:
 
 def another_day(usual: Density) -> Density:
     """Give the rate on one more day like those of the tests: the usual one, and how days differ."""
+    kernel = _between_days()
+    reach, last = len(kernel) // 2, len(_RATES) - 1
+    # Beyond what is as good as impossible nothing is added up.
+    likely = [at for at, weight in enumerate(usual.weights) if weight >= 1e-9]
+    first, beyond = likely[0], likely[-1] + 1
+    weights = [0.0] * len(_RATES)
+    for at in range(first - reach, beyond + reach):
+        low, high = max(at - reach, first), min(at + reach + 1, beyond)
+        # The kernel is turned round, so that both run upwards.
+        shares = kernel[low - at + reach : high - at + reach]
+        weights[min(max(at, 0), last)] += sum(map(mul, usual.weights[low:high], shares))
+    return Density(tuple(weights))
+
+
+@cache
+def _between_days() -> tuple[float, ...]:
+    """Give how likely a usual rate lies each number of steps above that of a day, from the lowest to the highest."""
     spread = math.sqrt(math.log1p(constant("session_to_session") ** 2))
     reach = math.ceil(4.0 * spread / _STEP)
-    kernel = [math.exp(-0.5 * (_STEP * step / spread + 0.5 * spread) ** 2) for step in range(-reach, reach + 1)]
+    kernel = [math.exp(-0.5 * (0.5 * spread - _STEP * step / spread) ** 2) for step in range(-reach, reach + 1)]
     total = sum(kernel)
-    weights = [0.0] * len(_RATES)
-    for at, weight in enumerate(usual.weights):
-        if weight < 1e-9:
-            continue
-        for step, share in enumerate(kernel, start=at - reach):
-            weights[min(max(step, 0), len(weights) - 1)] += weight * share / total
-    return Density(tuple(weights))
+    return tuple(each / total for each in kernel)
 
 
 def after_more_tests(usual: Density, error: float, more: int) -> tuple[float, float]:
