@@ -462,3 +462,14 @@ def test_a_gain_is_the_first_thing_on_the_page_of_its_plan(
         main = text[text.index("<main") :]
         assert main.index("weight went up, +0.8 kg (+0.8 %)") < main.index("<h1")
     assert app_client.get(plan).text.count("weight went up") == 1
+
+
+def test_a_cancelled_plan_leads_back_to_its_answers(app_client: AppClient) -> None:
+    draft = begin(app_client)
+    for step in STEPS:
+        send(app_client, draft, step)
+    job = app_client.submit(f"/plan/new/{draft}/make", {"version": version_of(app_client, draft)}).headers["location"]
+    app_client.submit(f"{job}/cancel")
+    assert f'href="/plan/new/{draft}/check"' in app_client.get(job).text
+    app_client.submit(f"/plan/new/{draft}/delete")
+    assert "Change the answers" not in app_client.get(job).text

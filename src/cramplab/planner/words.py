@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from cramplab.core.quantities import from_internal, to_internal
 from cramplab.importers.scenario import Scenario
+
+_LITRE_PER_FLUID_OUNCE = 0.0295735296  # by definition
 
 
 def rate_words(litres_per_hour: float, scenario: Scenario) -> str:
     """Say a drinking or sweating rate."""
     if scenario.preferences.units == "us":
-        return f"{from_internal(to_internal(litres_per_hour, 'L/h'), 'fl_oz/h'):.0f} fl oz/h"
+        return f"{litres_per_hour / _LITRE_PER_FLUID_OUNCE:.0f} fl oz/h"
     return f"{litres_per_hour:.2f} L/h"
 
 

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from cramplab.web.protection import checked_form
 from cramplab.web.rendering import environment, page
 from cramplab.web.storage import jobs
+from cramplab.web.storage.drafts import find_draft
 
 router = APIRouter(include_in_schema=False)
 _LOOK_S = 0.3
@@ -25,7 +26,7 @@ def show(request: Request, name: str) -> Response:
     job = _job(request, name)
     if job.state == "done" and job.result:
         return RedirectResponse(job.result, 303)
-    return page(request, "job.html.j2", job=job, percent=_percent(request, name))
+    return page(request, "job.html.j2", job=job, percent=_percent(request, name), answers=_answers(request, job))
 
 
 @router.get("/jobs/{name}/events")
@@ -70,6 +71,14 @@ def _job(request: Request, name: str) -> jobs.Job:
     if job is None:
         raise HTTPException(404)
     return job
+
+
+def _answers(request: Request, job: jobs.Job) -> str:
+    """Give where the answers behind a run that brought nothing can be changed; empty if nowhere."""
+    if job.kind != "plan" or job.state in (*jobs.OPEN, "done"):
+        return ""
+    draft = jobs.payload_of(request.app.state.database, job.id).get("draft")
+    return f"/plan/new/{draft}/check" if draft and find_draft(request.app.state.database, draft) else ""
 
 
 def _percent(request: Request, name: str) -> int:

@@ -231,21 +231,29 @@ def _step(request: Request, draft: Draft, step: str, faults: tuple[FormFault, ..
     here = places.index(step)
     return page(
         request, f"plan_step_{step}.html.j2", status, draft=draft, step=step, steps=fields.STEPS, fields=fields,
+        short=fields.SHORT,
         answers={"code": "me"} | dict(draft.answers.get(step, {})) if step == "you" else draft.answers.get(step, {}),
         us=told.us, faults=[each for each in faults if each.step in ("", step)],
         offsets=[(each, each) for each in fields.OFFSETS], mends=[(*each, "") for each in fields.MENDS],
         wrong={each.field: each.words for each in reversed(faults) if each.field},
+        opened=_tests_opened(draft, faults),
         alarms=_alarms(told), red_flags=load_red_flags(), back=places[here - 1] if here else "",
         missing=[each for each in told.missing if places.index(each.step) < here],
     )  # fmt: skip
+
+
+def _tests_opened(draft: Draft, faults: tuple[FormFault, ...]) -> set[int]:
+    """Give the sweat tests that are shown unfolded: the first, and each that holds something or has a fault."""
+    told = {name for name, each in draft.answers.get("sweat", {}).items() if each} | {each.field for each in faults}
+    return {1, *(number for number in fields.TESTS if any(name.endswith(f"_{number}") for name in told))}
 
 
 def _summary(request: Request, draft: Draft, faults: tuple[FormFault, ...] = (), status: int = 200) -> Response:
     told = read_answers(draft.answers)
     return page(
         request, "plan_check.html.j2", status, draft=draft, step=_LAST, steps=fields.STEPS, us=told.us,
-        faults=faults or tuple(told.faults), missing=told.missing, notes=told.notes, alarms=_alarms(told),
-        rows=rows_of(draft.answers, us=told.us), can_make=not told.faults and not told.missing,
+        short=fields.SHORT, faults=faults or tuple(told.faults), missing=told.missing, notes=told.notes,
+        alarms=_alarms(told), rows=rows_of(draft.answers, us=told.us), can_make=not told.faults and not told.missing,
         answered=[row for row in load_red_flags() if row.id in told.red_flags],
     )  # fmt: skip
 

@@ -10,6 +10,8 @@ from cramplab.importers.scenario_faults import section_model
 STEPS = {"you": "You", "sweat": "Sweat test", "event": "Event and weather", "drink": "Drink"}
 TESTS = (1, 2, 3)
 """Sweat tests that the form has room for."""
+SHORT = {"event": "Event", "check": "Check"}
+"""Steps whose name is too long for a list of all of them on a phone."""
 
 # Written in metric units, written in US units, factor and offset from the latter to the former; all by definition.
 UNITS: dict[str, tuple[str, str, float, float]] = {
@@ -134,7 +136,7 @@ SUNS = (
     ("full", "Full sun near midday"), ("partly", "Sun and clouds"), ("cloudy", "Overcast"),
     ("none", "No sun: night or indoors"),
 )  # fmt: skip
-DRINKS = (("own", "This one"), ("water", "Plain water"))
+DRINKS = (("own", "A drink with a label: I tell what it says"), ("water", "Plain water"))
 LABELS = (
     ("mmol_per_L", "mmol in a litre"), ("mg_per_L", "mg in a litre"), ("mg_per_100mL", "mg in 100 mL"),
     ("per_serving", "mg in a serving"),
