@@ -1,19 +1,16 @@
-"""Writes the folder of a planned event, whole or not at all (`cramplab.core.whole_folder`), and reads it back."""
+"""The folder of a planned event: ``plan.json``, the page and the pocket card."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cramplab.core.errors import UserError
 from cramplab.core.plan_result import FORMAT, SCHEMA, PlanResult, plan_tree
-from cramplab.core.whole_folder import FolderKind
+from cramplab.core.tree_folder import Render, TreeFolder
 
 DATA_FILE, PAGE_FILE, CARD_FILE = "plan.json", "plan.html", "card.html"
-_PLAN = FolderKind("plan", (DATA_FILE, PAGE_FILE, CARD_FILE), marker=DATA_FILE)
-Render = Callable[[Mapping[str, Any]], str]
+_PLAN = TreeFolder("plan", DATA_FILE, (PAGE_FILE, CARD_FILE), FORMAT, SCHEMA, "Plan again to write it")
+check_plan_place, is_plan_folder, load_plan = _PLAN.check_place, _PLAN.is_there, _PLAN.load
 
 
 def write_plan_folder(folder: Path | str, result: PlanResult, page: Render, card: Render) -> dict[str, Any]:
@@ -31,55 +28,11 @@ def write_plan_folder(folder: Path | str, result: PlanResult, page: Render, card
         there is then as it was.
     """
     tree = plan_tree(result)
-    text = json.dumps(tree, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    _PLAN.write(
-        folder,
-        {DATA_FILE: text.encode, PAGE_FILE: lambda: page(tree).encode(), CARD_FILE: lambda: card(tree).encode()},
-    )
-    return tree
-
-
-def check_plan_place(folder: Path | str) -> None:
-    """Refuse a place where a plan must not be written; call it before any computing."""
-    _PLAN.check_place(folder)
-
-
-def is_plan_folder(folder: Path | str) -> bool:
-    """Tell whether a plan stands in a folder."""
-    return (Path(folder) / DATA_FILE).is_file()
-
-
-def load_plan(folder: Path | str) -> dict[str, Any]:
-    """Read the ``plan.json`` of a folder: all that the page and the card need.
-
-    Raises
-    ------
-    UserError
-        If there is no plan there, the file is damaged, or another version of the layout is in it.
-    """
-    _PLAN.put_back_interrupted(Path(folder))
-    file = Path(folder) / DATA_FILE
-    try:
-        tree = json.loads(file.read_bytes())
-    except FileNotFoundError:
-        raise UserError(f"No plan in '{folder}': there is no {DATA_FILE}. Name the folder that a plan wrote.") from None
-    except OSError as problem:
-        raise UserError(f"'{file}' cannot be read: {problem.strerror}.") from problem
-    except ValueError as problem:
-        raise UserError(f"'{file}' is damaged: it is not whole JSON ({problem}). Plan again to write it.") from problem
-    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-        raise UserError(f"'{file}' is not a plan. Name the folder that a plan wrote.")
-    if tree.get("schema") != SCHEMA:
-        raise UserError(f"'{file}' has schema {tree.get('schema')}; this version reads schema {SCHEMA}. Plan again.")
+    _PLAN.write(folder, tree, {PAGE_FILE: page, CARD_FILE: card})
     return tree
 
 
 def replace_pages(folder: Path | str, page: Render, card: Render) -> Path:
     """Write the page and the card of an earlier plan again from its ``plan.json``."""
-    tree = load_plan(folder)
-    text = (Path(folder) / DATA_FILE).read_bytes()
-    _PLAN.write(
-        folder,
-        {DATA_FILE: lambda: text, PAGE_FILE: lambda: page(tree).encode(), CARD_FILE: lambda: card(tree).encode()},
-    )
+    _PLAN.make_pages_again(folder, {PAGE_FILE: page, CARD_FILE: card})
     return Path(folder) / PAGE_FILE
