@@ -70,6 +70,11 @@ def test_a_page_names_only_commands_that_exist(page):
     assert set(re.findall(r"\bcramplab ([a-z]\w*)", shown)) <= known_commands()
 
 
+def test_the_page_on_the_command_line_names_every_command():
+    page = (ROOT / "docs" / "reference" / "command_line.md").read_text(encoding="utf-8")
+    assert known_commands() == set(re.findall(r"^\| `([a-z]+)", page, flags=re.MULTILINE))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_links_only_to_files_that_exist(page):
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
