@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -233,13 +235,18 @@ def _step(request: Request, draft: Draft, step: str, faults: tuple[FormFault, ..
         request, f"plan_step_{step}.html.j2", status, draft=draft, step=step, steps=fields.STEPS, fields=fields,
         short=fields.SHORT,
         answers={"code": "me"} | dict(draft.answers.get(step, {})) if step == "you" else draft.answers.get(step, {}),
-        us=told.us, faults=[each for each in faults if each.step in ("", step)],
+        us=told.us, faults=_named(each for each in faults if each.step in ("", step)),
         offsets=[(each, each) for each in fields.OFFSETS], mends=[(*each, "") for each in fields.MENDS],
         wrong={each.field: each.words for each in reversed(faults) if each.field},
         opened=_tests_opened(draft, faults),
         alarms=_alarms(told), red_flags=load_red_flags(), back=places[here - 1] if here else "",
         missing=[each for each in told.missing if places.index(each.step) < here],
     )  # fmt: skip
+
+
+def _named(faults: Iterable[FormFault]) -> list[FormFault]:
+    """Give faults for the list at the top, where nobody sees beside what they stand."""
+    return [replace(each, words=": ".join(filter(None, (fields.named(each.field), each.words)))) for each in faults]
 
 
 def _tests_opened(draft: Draft, faults: tuple[FormFault, ...]) -> set[int]:
@@ -252,7 +259,7 @@ def _summary(request: Request, draft: Draft, faults: tuple[FormFault, ...] = (),
     told = read_answers(draft.answers)
     return page(
         request, "plan_check.html.j2", status, draft=draft, step=_LAST, steps=fields.STEPS, us=told.us,
-        short=fields.SHORT, faults=faults or tuple(told.faults), missing=told.missing, notes=told.notes,
+        short=fields.SHORT, faults=_named(faults or told.faults), missing=told.missing, notes=told.notes,
         alarms=_alarms(told), rows=rows_of(draft.answers, us=told.us), can_make=not told.faults and not told.missing,
         answered=[row for row in load_red_flags() if row.id in told.red_flags],
     )  # fmt: skip

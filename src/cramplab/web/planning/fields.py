@@ -10,7 +10,7 @@ from cramplab.importers.scenario_faults import section_model
 STEPS = {"you": "You", "sweat": "Sweat test", "event": "Event and weather", "drink": "Drink"}
 TESTS = (1, 2, 3)
 """Sweat tests that the form has room for."""
-SHORT = {"event": "Event", "check": "Check"}
+SHORT = {"sweat": "Sweat", "event": "Event", "check": "Check"}
 """Steps whose name is too long for a list of all of them on a phone."""
 
 # Written in metric units, written in US units, factor and offset from the latter to the former; all by definition.
@@ -107,6 +107,11 @@ NUMBERS: dict[str, tuple[Number, ...]] = {
     ),
 }  # fmt: skip
 NUMBER = {each.name: each for several in NUMBERS.values() for each in several}
+_NO_NUMBERS = {
+    "course_goal": "Time to reach", "goal": "Time", "duration": "How long", "stations": "Drink stations",
+    "start": "Start", "serving": "Serving", "drink_name": "Name", "title": "Name", "course": "Activity file",
+    "weather_file": "Weather file",
+}  # fmt: skip
 
 SEXES = (("female", "Female"), ("male", "Male"))
 ACCLIMATISED = (("no", "No"), ("partly", "Partly"), ("yes", "Yes, ten days or more in such heat"))
@@ -187,3 +192,12 @@ def from_metric(value: float, unit: str, *, us: bool) -> float:
         return value
     _, _, factor, offset = UNITS[unit]
     return (value - offset) / factor
+
+
+def named(field: str) -> str:
+    """Say which field of the form is meant; empty where what is said of it tells that."""
+    asked = NUMBER.get(field)
+    if asked is None:
+        return _NO_NUMBERS.get(field, "")
+    base, _, number = field.rpartition("_")
+    return f"Test {number}, {asked.label.lower()}" if base and number.isdecimal() else asked.label

@@ -23,7 +23,7 @@ def gain_words(gain: Gain, *, us: bool) -> str:
     drank = (
         ""
         if rate is None
-        else f", with {from_metric(rate, 'L/h', us=us):.{0 if us else 2}f} {'fl oz' if us else 'L'} an hour"
+        else f", having drunk {from_metric(rate, 'L/h', us=us):.{0 if us else 2}f} {'fl oz' if us else 'L'} an hour"
     )
     row = next(each for each in load_red_flags() if each.id == GAIN_ROW)
     return (
