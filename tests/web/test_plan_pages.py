@@ -118,6 +118,8 @@ def test_faults_keep_what_was_typed_and_are_tied_to_their_fields(app_client: App
     assert answer.status_code == 422
     assert 'value="9000"' in answer.text
     assert 'value="old"' in answer.text
+    assert 'id="faults" autofocus' in answer.text, "the browser goes to the list, also without JavaScript"
+    assert ">Weight: “9000” is out of range." in answer.text
     for field in ("mass", "age"):
         assert f'href="#{field}"' in answer.text
         assert re.search(
@@ -312,6 +314,7 @@ def test_what_if_tells_what_it_cannot_do(
     plan = made(app_client, plan_fake.numbers())
     answer = app_client.submit(f"/plan/{plan}/what-if", form)
     assert answer.status_code == 422
+    assert re.search(r'id="faults" autofocus.*?<a href="#(warmer|slower|own_rate)"', answer.text, re.S)
     assert 'class="error"' in answer.text
     assert not asked
 

@@ -86,7 +86,7 @@ class Background:
     def cancel(self, name: str) -> bool:
         """Cancel a run; false if it was over already."""
         with self._database.writing() as connection:
-            told = jobs.set_state(connection, name, "cancelled", message="Cancelled. Nothing else was changed.")
+            told = jobs.set_state(connection, name, "cancelled", message="Nothing else was changed.")
         progress = self._open.get(name)
         if progress is not None:
             progress.cancelled.set()

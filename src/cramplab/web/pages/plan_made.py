@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cramplab.core.errors import UserError
 from cramplab.report.plan_page import plan_context, render_plan
+from cramplab.web.planning.answers import FormFault
 from cramplab.web.planning.check import in_form_words
 from cramplab.web.planning.family import family_table
 from cramplab.web.planning.files import OF_FILES, without_file
@@ -171,7 +172,8 @@ def _page(
     rows, columns = family_table([root, *found], plan.id) if found else ([], [])
     return page(
         request, "plan_made.html.j2", status, kept=plan, root=root, alarms=_alarms(plan), typed=typed or {},
-        wrong=wrong or {}, rows=rows, columns=columns, us=us,
+        wrong=wrong or {}, faults=[FormFault("", *each) for each in (wrong or {}).items()], rows=rows,
+        columns=columns, us=us,
         degrees=[(str(each), _degrees(each, us)) for each in WARMER_C],
         paces=[(str(each), f"{each} % slower" if each else "as planned") for each in SLOWER_PCT],
         **plan_context(plan.tree, red_flags_link="/redflags"),
