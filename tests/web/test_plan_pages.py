@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -402,6 +403,19 @@ def test_the_answers_of_a_what_if_are_those_of_its_plan(
     assert app_client.submit(f"{other}/change").status_code == 409
     app_client.submit(f"{plan}/delete")
     assert "/change" not in app_client.get(other).text
+
+
+def test_a_what_if_has_the_red_flags_that_were_answered(
+    app_client: AppClient, asked: list[tuple[str, str, Any]]
+) -> None:
+    draft = begin(app_client)
+    for step in STEPS:
+        send(app_client, draft, step, {**STEPS[step], "flags": "pregnant"})
+    ask_for(app_client, draft)
+    result = replace(plan_fake.unknown(), red_flags=("condition",), asked="answered")
+    plan = kept(app_client, asked[0][2], result)
+    app_client.submit(f"{plan}/what-if", {"warmer": "5"})
+    assert asked[1][2]["red_flags"] == asked[0][2]["red_flags"] == [], "what follows from a condition is found anew"
 
 
 def test_a_plan_that_came_in_another_way_has_no_answers_to_change(app_client: AppClient) -> None:

@@ -82,7 +82,7 @@ def what_if(request: Request, name: str, form: Annotated[FormData, Depends(check
     payload = {
         "scenario": scenario, "files": {each.name: base64.b64encode(each.content).decode() for each in files},
         "roles": {each.role: each.name for each in files}, "runs": RUNS, "seed": SEED,
-        "red_flags": list(plan.tree["red_flags"]) if plan.tree["asked"] == "answered" else None,
+        "red_flags": _red_flags(plan),
         "notes": [*plan.notes, *notes], "answers": plan.answers, "draft": None, "parent": plan.id,
         "change": asked.words(us=us),
     }  # fmt: skip
@@ -144,6 +144,14 @@ def _file(content: str | bytes, kind: str, name: str) -> Response:
 def _field(typed: dict[str, str]) -> str:
     """Give the field to which a refusal belongs: a pace is refused more often than a day."""
     return "slower" if typed["slower"] not in ("", "0") else "warmer"
+
+
+def _red_flags(plan: KeptPlan) -> list[str] | None:
+    """Give the red flags that were answered with yes; None if nobody answered them."""
+    if plan.tree["asked"] != "answered":
+        return None
+    # The plan itself also tells those that follow from a condition, and finds them anew each time.
+    return list(read_answers(plan.answers).red_flags) if plan.answers else list(plan.tree["red_flags"])
 
 
 def _alarms(plan: KeptPlan) -> list[str]:
