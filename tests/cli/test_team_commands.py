@@ -83,7 +83,8 @@ def test_gain_is_the_first_line_and_the_first_row(no_outlook):
 def test_gain_is_told_also_where_no_card_is_printed(no_outlook, silence):
     code, out, err = no_outlook(silence)
     assert code == 0
-    assert err.startswith("!! A03")
+    assert err.startswith("!! A03: Stop drinking and get medical help now. Weight went up")
+    assert "blood sodium test" in err
     if silence == "--json":
         assert json.loads(out)["rows"][0]["athlete"]["id"] == "A03"
     else:
@@ -178,7 +179,10 @@ def test_without_outlook_the_engine_stays_out(tables):
 def test_session_ahead_end_to_end(tables, leave):
     code, out, err = leave(*tables(), "--minutes", "60", "--air", "24", "--draws", "64", "--sport", "soccer")
     assert code == 0
-    assert err.startswith("!! A03")
+    assert err.startswith("!! A03: Stop drinking and get medical help now. Weight went up")
+    # What else is to be done stands on the card alone.
+    assert "blood sodium test" not in err
+    assert "blood sodium test" in " ".join(out.split())
     tree = _tree()
     ahead = tree["outlook"]
     assert ahead["session"]["duration_min"] == 60

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cramplab.core.days import last_possible_day
 from cramplab.core.errors import FaultsFoundError, UserError
 from cramplab.core.team import Weighing
 from cramplab.importers.weigh_ins import as_weigh_in, read_team_weigh_ins, read_weigh_ins, to_csv, why_no_sweat_test
@@ -55,6 +57,21 @@ def test_a_gain_is_raised_also_from_a_row_that_cannot_be_used(row):
     assert ",".join(found.bad_rows[0].cells.values()) == row
     assert found.weighings[0].athlete == "A1"
     assert advice_found("\n".join(map(str, found.faults))) == []
+
+
+def test_a_day_still_to_come_is_a_fault_and_its_gain_counts_as_of_today():
+    day = (date.fromisoformat(last_possible_day()) + timedelta(days=1)).isoformat()
+    found = read(f"{HEADER}{GOOD}A5,{day},AM,80,79,1,0,60,hard\nA6,{day},AM,80,81,1,0,60,hard\n")
+    assert [(each.athlete, each.date) for each in found.weighings if each.athlete != "A1"] == [("A6", "")]
+    assert len(found.bad_rows) == 2
+    assert "still to come" in str(found.bad_rows[0].faults[0])
+    assert read(f"{HEADER}A5,{last_possible_day()},AM,80,79,1,0,60,hard\n").faults == ()
+
+
+def test_a_header_that_cannot_be_read_says_that_no_gain_was_looked_for():
+    with pytest.raises(FaultsFoundError, match="checked for a gain of weight") as problem:
+        read("Athlet;Vorher;Nachher\nA1;80,0;80,9\n")
+    assert "Vorher" in str(problem.value)
 
 
 @pytest.mark.parametrize("code", ["Ann Smith", "", "=A1"])
@@ -146,7 +163,7 @@ number = {"allow_nan": False, "allow_infinity": False}
 weighings = st.builds(
     Weighing,
     athlete=st.sampled_from(["A1", "B2"]),
-    date=st.just("") | st.dates().filter(lambda day: day.year > 999).map(lambda day: day.isoformat()),
+    date=st.just("") | st.dates(date(1000, 1, 1), date(2026, 10, 1)).map(lambda day: day.isoformat()),
     session=st.sampled_from(["", "AM", "=PM", "-1", "two a day, second", 'the "long" one', "día"]),
     mass_before_kg=st.floats(25, 250, **number),
     mass_after_kg=st.none() | st.floats(25, 250, **number),

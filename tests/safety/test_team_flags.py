@@ -132,6 +132,7 @@ def test_an_earlier_gain_is_kept_behind_what_is_more_pressing():
         [weighing(-1.0, date="2026-08-03")],
         [Weighing("A1", "2026-08-05", "AM", 104.0)],  # weighed before the next session only
         [weighing(-6.0, date="")],
+        [weighing(-1.0, date="2062-08-04")],  # a slip of the pen in the year
     ],
 )
 def test_nothing_hides_a_gain_of_the_last_day(others):

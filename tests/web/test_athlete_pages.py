@@ -28,7 +28,7 @@ def version_on(client: AppClient, code: str) -> str:
 
 
 def test_an_athlete_is_added_as_typed(app_client: AppClient) -> None:
-    answer = app_client.submit("/athlete/new", FORM | {"flags": ["nsaid", "ssri", "no such thing"]})
+    answer = app_client.submit("/team/new", FORM | {"flags": ["nsaid", "ssri", "no such thing"]})
     assert answer.headers["location"] == "/athlete/B22"
     kept = find_athlete(app_client.database, "B22")
     assert kept is not None
@@ -38,19 +38,19 @@ def test_an_athlete_is_added_as_typed(app_client: AppClient) -> None:
 
 
 def test_a_code_is_enough(app_client: AppClient) -> None:
-    app_client.submit("/athlete/new", {"code": "A1"})
+    app_client.submit("/team/new", {"code": "A1"})
     assert [each.athlete for each in all_athletes(app_client.database)] == [Athlete("A1")]
 
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"code": "Jo Smith"}, "code"), ({"code": ""}, "code"), ({"code": "../x"}, "code"), ({"code": "new"}, "code"),
+    [({"code": "Jo Smith"}, "code"), ({"code": ""}, "code"), ({"code": "../x"}, "code"),
      ({"age_y": "5"}, "age_y"), ({"mass_kg": "846"}, "mass_kg"), ({"height_cm": "tall"}, "height_cm"),
      ({"sweat_rate_L_per_h": "9"}, "sweat_rate_L_per_h"), ({"sweat_sodium_mmol_per_L": "1400"},
      "sweat_sodium_mmol_per_L"), ({"sex": "x"}, "sex"), ({"position": "x" * 61}, "position")],
 )  # fmt: skip
 def test_each_fault_stands_at_its_field(app_client: AppClient, wrong: dict[str, str], field: str) -> None:
-    answer = app_client.submit("/athlete/new", FORM | wrong)
+    answer = app_client.submit("/team/new", FORM | wrong)
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert 'value="WR"' in answer.text or "position" in wrong
@@ -58,8 +58,8 @@ def test_each_fault_stands_at_its_field(app_client: AppClient, wrong: dict[str, 
 
 
 def test_a_code_is_given_once(app_client: AppClient) -> None:
-    app_client.submit("/athlete/new", FORM)
-    answer = app_client.submit("/athlete/new", FORM | {"code": "b22"})
+    app_client.submit("/team/new", FORM)
+    answer = app_client.submit("/team/new", FORM | {"code": "b22"})
     assert answer.status_code == 422
     assert "already" in answer.text
 
@@ -149,3 +149,8 @@ def test_an_athlete_is_deleted_after_a_question_with_all_weighings(app_client: A
         assert app_client.get(path).status_code == 404
     assert app_client.submit("/athlete/B22/delete").status_code == 404
     assert not all_weighings(app_client.database)
+
+
+def test_an_athlete_may_be_called_new(app_client: AppClient) -> None:
+    assert app_client.submit("/team/new", {"code": "new"}).headers["location"] == "/athlete/new"
+    assert "<h1>new" in app_client.get("/athlete/new").text

@@ -72,7 +72,7 @@ def outlook_for(client: AppClient, last_weighing: int) -> None:
 
 def test_an_empty_team_tells_how_to_begin(app_client: AppClient) -> None:
     text = app_client.get("/team").text
-    for path in ("/team/tables", "/athlete/new", "/team/weigh", "/team/example"):
+    for path in ("/team/tables", "/team/new", "/team/weigh", "/team/example"):
         assert path in text
     for path in ("/team/cards", "/team/sheet", "/team/session", "/team/settings", "/team/unread"):
         assert app_client.get(path).status_code == 200

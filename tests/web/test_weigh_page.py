@@ -15,7 +15,7 @@ from tests.web.app_client import AppClient
 from cramplab.core.team import Athlete, Weighing
 from cramplab.web.storage.athletes import add_athlete
 from cramplab.web.storage.team_settings import TeamSettings, keep_team_settings
-from cramplab.web.storage.weighings import all_weighings, history_of
+from cramplab.web.storage.weighings import all_weighings, history_of, import_weighings
 from cramplab.web.team.weigh_form import LARGEST_CHANGE_PCT, doubts, read_weighing
 from cramplab.web.typed_numbers import TypedUnits
 
@@ -266,3 +266,56 @@ def test_the_enter_key_never_means_save_anyway(app_client: AppClient) -> None:
     assert len(buttons) == 2
     assert "sure" not in buttons[0]
     assert "sure" in buttons[1]
+
+
+def correction(client: AppClient, number: int) -> dict[str, str]:
+    """Open one weighing to be corrected, and give its form."""
+    text = client.get("/team/weigh", params={"entry": number}).text
+    names = ("token", "replaces", "athlete", "date", "session")
+    return {name: hidden(text, name) for name in names} | {
+        name: found[1] if (found := re.search(rf'name="{name}"[^>]*value="([^"]*)"', text)) else ""
+        for name in ("before", "after", "drank", "urine", "minutes")
+    }
+
+
+def test_a_weighing_without_a_day_is_corrected_and_stays_without(app_client: AppClient) -> None:
+    import_weighings(app_client.database, [Weighing("FB54", mass_before_kg=104.1, mass_after_kg=103.0)])
+    number = all_weighings(app_client.database)[0].id
+    assert f"/team/weigh?entry={number}" in app_client.get("/athlete/FB54").text
+    form = correction(app_client, number)
+    assert (form["before"], form["after"], form["date"]) == ("104.1", "103", "")
+    followed(app_client, form | {"after": "102.0"})
+    assert kept(app_client) == [Weighing("FB54", mass_before_kg=104.1, mass_after_kg=102.0)]
+    assert app_client.get("/team/weigh", params={"entry": number}).status_code == 404
+
+
+def test_each_of_several_weighings_of_a_session_can_be_corrected(app_client: AppClient) -> None:
+    morning = [Weighing("FB54", "2026-08-04", "AM", 104.1, after) for after in (103.0, 102.5)]
+    import_weighings(app_client.database, morning)
+    first, second = (each.id for each in all_weighings(app_client.database))
+    page = app_client.get("/team/weigh", params=PLACE).text
+    assert "more than once" in page
+    assert f"entry={first}" in page
+    followed(app_client, correction(app_client, first) | {"after": "103.5"})
+    assert {each.mass_after_kg for each in kept(app_client)} == {102.5, 103.5}
+    assert second in {each.id for each in all_weighings(app_client.database)}
+
+
+def test_a_day_still_to_come_is_asked_back(app_client: AppClient) -> None:
+    opened = app_client.get("/team/weigh", params={"athlete": "FB54", "date": "2062-08-04"})
+    assert opened.status_code == 422
+    assert "2062-08-04 is still to come" in opened.text
+    late = {"athlete": "FB54", "date": "2062-08-04", "session": "AM", "before": "104.1"}
+    assert app_client.submit("/team/weigh", late | {"after": "103"}).status_code == 422
+    assert kept(app_client) == []
+    text = followed(app_client, late | {"after": "104.9"}).text
+    assert "HEAVIER" in first_alert(text)
+    assert [(each.gained, each.date) for each in kept(app_client)] == [(True, "")]
+
+
+def test_a_gain_that_may_be_a_slip_is_told_in_full_with_a_way_to_correct_it(app_client: AppClient) -> None:
+    followed(app_client, typed_on(app_client, before="91.6"))
+    alert = first_alert(followed(app_client, typed_on(app_client, before="91.6", after="199.3")).text)
+    for words in ("HEAVIER", "Stop drinking", "correct them at once", "entry="):
+        assert words in alert
+    assert alert.index("Stop drinking") < alert.index("correct them at once")

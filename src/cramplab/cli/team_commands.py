@@ -97,7 +97,7 @@ def team(
     )  # fmt: skip
     if outlook or quiet or as_json:
         # Nobody who gained weight waits for a simulation, or is lost where no card is printed.
-        for line in _gains(found):
+        for line in _gains(found, card_follows=not (quiet or as_json)):
             typer.echo(line, err=True)
     if outlook:
         ahead = _outlook(
@@ -166,10 +166,21 @@ def _read(roster: Path, weighins: Path | None) -> _Read:
     return _Read(athletes, weighings, tuple(faults), tuple(notices), sums)
 
 
-def _gains(found: TeamResult) -> list[str]:
-    """Say of everybody whose first flag is a gain of weight what was seen and what to do."""
+def _gains(found: TeamResult, *, card_follows: bool) -> list[str]:
+    """Say of everybody whose first flag is a gain of weight what to do and what was seen.
+
+    Parameters
+    ----------
+    card_follows
+        True where the card tells soon in full what to do; here is then only what comes first.
+    """
     first = [(row.athlete.id, row.flags[0]) for row in found.rows if row.flags and row.flags[0].id == "gain"]
-    return [f"!! {code}: {flag.words} {flag.do}".rstrip() for code, flag in first]
+    lines = []
+    for code, flag in first:
+        at_once, _, rest = flag.do.partition(". ")
+        more = "" if card_follows else rest
+        lines.append(f"!! {code}: {at_once.removesuffix('.')}. {flag.words} {more}".rstrip())
+    return lines
 
 
 def _celsius(air: float | None, units: Units) -> float | None:

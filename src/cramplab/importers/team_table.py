@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cramplab.core.errors import Fault, FaultsFoundError, did_you_mean, place_in
+from cramplab.core.errors import Fault, FaultsFoundError, did_you_mean, nearest, place_in
 from cramplab.importers import table_values
 from cramplab.importers.table_columns import Column, Heading, heading, known_units
 from cramplab.importers.table_text import Line, split_table
@@ -148,11 +148,13 @@ def _raise_faults_of_header(
     for keys in needed:
         if not any(key in by_key for key in keys):
             names = [name for column in columns if column.key in keys for name in (column.key, *column.names)]
-            close = [each for each in spare if did_you_mean(each, names).startswith("Did")]
+            close = [each for each in spare if nearest(each, [*keys])]
             remedy = f"For '{close[0]}': {did_you_mean(close[0], [*keys])}" if close else ""
-            faults.append(
-                Fault(f"There is no column '{keys[0]}'", where, "also called " + ", ".join(names[1:7]), remedy)
-            )
+            if not close and spare:
+                shown = ", ".join(f"'{each[:30]}'" for each in spare[:8])
+                remedy = f"Rename the one that is meant; not known are {shown}"
+            others = ", ".join(names[1:7])
+            faults.append(Fault(f"There is no column '{keys[0]}'", where, f"that name, or {others}", remedy))
     if faults:
         raise FaultsFoundError(faults)
 

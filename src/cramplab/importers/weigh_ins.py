@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from cramplab.core.days import last_possible_day
 from cramplab.core.errors import Fault, FaultsFoundError, place_in
 from cramplab.core.team import Weighing
 from cramplab.importers.field_ranges import expected_instead
@@ -89,7 +90,10 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
     FaultsFoundError
         If it is no table, or its header does not tell what stands where.
     """
-    table = read_table(data, place, WEIGHINGS, [("athlete_id",), _MASSES])
+    try:
+        table = read_table(data, place, WEIGHINGS, [("athlete_id",), _MASSES])
+    except FaultsFoundError as problem:
+        raise FaultsFoundError([*problem.faults, _not_looked_for(place)]) from problem
     weighings: dict[Weighing, int] = {}
     bad_rows: list[BadRow] = []
     heavier: list[Fault] = []
@@ -126,10 +130,20 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
     )  # fmt: skip
 
 
+def _not_looked_for(place: str) -> Fault:
+    """Say what a reader would else take for granted."""
+    return Fault(
+        "Nothing in this table was checked for a gain of weight", place,
+        remedy="Until it can be read, look yourself for anybody who weighs more after than before",
+    )  # fmt: skip
+
+
 def _faults(row: Row, where: str, written: Mapping[str, str]) -> Iterable[Fault]:
     text = fault_of_text("session", row, where, written)
     if text is not None:
         yield text
+    if row.values.get("date", "") > last_possible_day():
+        yield Fault(f"{written['date']} is {row.values['date']}, a day still to come", where, remedy="Correct the year")
     for key in _NUMBERS:
         value = row.values.get(key)
         expected = "" if value is None else expected_instead(SweatTest, key, value)
@@ -156,8 +170,9 @@ def _gain_of_bad_row(row: Row, *, named: bool) -> Weighing | None:
         return None
     # A name, or nothing, is no code; the line tells whom to look for.
     athlete = row.values["athlete_id"] if named else f"line-{row.line}"
-    told = {key: str(row.values.get(key, "")) for key in ("date", "session")}
-    return Weighing(athlete, told["date"], told["session"][:60], **masses)
+    day, session = (str(row.values.get(key, "")) for key in ("date", "session"))
+    # A day that cannot be is none; without a day a gain counts as of today.
+    return Weighing(athlete, "" if day > last_possible_day() else day, session[:60], **masses)
 
 
 def _fault_of_gain(row: Row, where: str, written: Mapping[str, str]) -> Fault:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from cramplab.core.days import last_possible_day
 from cramplab.core.team import Athlete, Weighing, latest
 from cramplab.core.team_result import TeamFlag, Urgency
 from cramplab.safety.after_exercise import START_WITHIN, USUAL_FROM
@@ -59,7 +60,9 @@ def recent(weighings: Iterable[Weighing]) -> tuple[Weighing, ...]:
     gain behind another weighing. Low sodium shows up to a day after exercise besides.
     """
     weighings = tuple(weighings)
-    last = latest(weighings)
+    # Nor may a slip of the pen in the year.
+    possible = last_possible_day()
+    last = latest(each for each in weighings if each.date <= possible)
     day = "" if last is None else last.date
     return tuple(each for each in weighings if not each.date or each.date >= day)
 

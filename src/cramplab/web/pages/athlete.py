@@ -35,13 +35,13 @@ from cramplab.web.typed_numbers import FieldFault, TypedUnits
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/athlete/new")
+@router.get("/team/new")
 def new(request: Request, code: str = "") -> Response:
     """Ask for a new athlete."""
     return _form(request, None, {"code": code[:32]})
 
 
-@router.post("/athlete/new")
+@router.post("/team/new")
 def add(request: Request, form: Annotated[FormData, Depends(checked_form)]) -> Response:
     """Add an athlete."""
     database: Database = request.app.state.database

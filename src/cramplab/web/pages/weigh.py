@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cramplab.core.days import last_possible_day
 from cramplab.core.errors import UserError
 from cramplab.core.team import Weighing
 from cramplab.report.prose import Wording
@@ -25,7 +26,7 @@ from cramplab.web.storage.database import Database
 from cramplab.web.storage.team_settings import team_settings
 from cramplab.web.storage.weighings import KeptWeighing
 from cramplab.web.team.scale_people import ScalePerson, code_as_known, is_code, last_mass, people_at_the_scale
-from cramplab.web.team.weigh_form import MEASURES, doubts, filled_up, read_weighing, written
+from cramplab.web.team.weigh_form import MEASURES, doubts, doubts_of_weights, filled_up, read_weighing, written
 from cramplab.web.typed_numbers import FieldFault, TypedUnits
 
 router = APIRouter(include_in_schema=False)
@@ -50,11 +51,18 @@ class _Place:
 @router.get("/team/weigh")
 def weigh(
     request: Request, date: str = "", session: str | None = None, athlete: str = "", minutes: str = "",
-    saved: int = 0, undone: int = 0,
+    entry: int = 0, saved: int = 0, undone: int = 0,
 ) -> Response:  # fmt: skip
-    """Show the scale: a session, everybody in it, and the form of the athlete who was chosen."""
+    """Show the scale: a session, everybody in it, and the form of the athlete, or of the weighing, that was chosen."""
     database: Database = request.app.state.database
+    if entry:
+        return _correct(request, entry, minutes[:8])
     day = _day(date)
+    if _is_to_come(day):
+        words = f"{day} is still to come. The day below is today's."
+        return _scale(
+            request, _Place(_day(""), (session or "")[:_LONGEST].strip()), 422, faults=[FieldFault("date", words)]
+        )
     if session is None:
         today = [each.weighing.session for each in kept.all_weighings(database) if each.weighing.date == day]
         session = today[-1] if today else ""
@@ -85,13 +93,20 @@ def save(request: Request, form: Annotated[FormData, Depends(checked_form)]) -> 
         return RedirectResponse(place.link(saved=again.id), 303)
     units = TypedUnits(team_settings(database).us)
     seen = _seen(database, typed.get("replaces", ""), place)
-    current = _standing(database, place)
+    if seen is not None:
+        # What is corrected keeps its day, also where it has none.
+        place = replace(place, date=seen.weighing.date, session=seen.weighing.session)
+    holds = seen is not None and _holds(database, seen)
+    current = seen if holds else _standing(database, place)
     base = seen.weighing if seen is not None else Weighing(place.athlete, place.date, place.session)
     weighing, faults = read_weighing(typed, base, units, standing=seen is not None)
     replaces = None if seen is None else seen.id
     if current is not None and seen is None and _completes(weighing, current.weighing):
         weighing, replaces = filled_up(weighing, current.weighing), current.id
     answers = typed | {"token": token}
+    if _is_to_come(weighing.date):
+        faults.append(FieldFault("date", f"{weighing.date} is still to come: set the day above."))
+        weighing = replace(weighing, date="")
     if faults and not weighing.gained:
         return _scale(request, place, 422, answers=answers, faults=faults)
     stale = replaces != (None if current is None else current.id)
@@ -130,8 +145,19 @@ def undo(request: Request, number: int, form: Annotated[FormData, Depends(checke
     return RedirectResponse(place.link(athlete=weighing.athlete, undone=1), 303)
 
 
+def _correct(request: Request, number: int, minutes: str) -> Response:
+    """Show the form of one weighing that stands, whatever its day, and however many stand beside it."""
+    database: Database = request.app.state.database
+    found = kept.find_weighing(database, number) if 0 < number < 2**62 else None
+    if found is None or not _holds(database, found):
+        raise HTTPException(404, "This weighing was corrected or taken back already.")
+    weighing = found.weighing
+    return _scale(request, _Place(weighing.date, weighing.session, weighing.athlete, minutes), entry=found)
+
+
 def _scale(
-    request: Request, place: _Place, status: int = 200, *, answers: dict[str, str] | None = None,
+    request: Request, place: _Place, status: int = 200, *, entry: KeptWeighing | None = None,
+    answers: dict[str, str] | None = None,
     faults: list[FieldFault] | None = None, asked: list[FieldFault] | None = None, saved: int = 0,
     undone: bool = False, told_meanwhile: bool = False,
 ) -> Response:  # fmt: skip
@@ -139,7 +165,8 @@ def _scale(
     settings = team_settings(database)
     units, say = TypedUnits(settings.us), Wording(settings.us)
     people = people_at_the_scale(database, place.date, place.session, say)
-    standing = _standing(database, place) if place.athlete else None
+    here = _all_standing(database, place) if place.athlete else []
+    standing = entry or (here[-1] if here else None)
     just = kept.find_weighing(database, saved) if saved else None
     if just is not None and just.withdrawn_at is not None:
         just = None
@@ -147,7 +174,7 @@ def _scale(
         answers = written(standing.weighing, units) if standing else {"minutes": place.minutes}
         if not answers["minutes"]:
             answers["minutes"] = place.minutes
-    alarm = _alarm(just, say)
+    alarm = _alarm(database, just, units, say)
     gains = request.app.state.gains()
     return page(
         request, "weigh.html.j2", status, place=place, people=people, measures=MEASURES, units=units, say=say,
@@ -158,6 +185,7 @@ def _scale(
         just_words=_in_words(just.weighing, say) if just else "",
         standing_words=_in_words(standing.weighing, say) if standing else "",
         last=_last_words(database, place, standing, say),
+        beside=[(each.id, _in_words(each.weighing, say)) for each in here if standing and each.id != standing.id],
         # The one that was just written down comes before all others, at full length.
         gains=() if alarm else gains,
         others=[each for each in gains if alarm and each.athlete.lower() != alarm["code"].lower()],
@@ -179,14 +207,26 @@ def _seen(database: Database, number: str, place: _Place) -> KeptWeighing | None
     return found if found is not None and found.weighing.athlete.lower() == place.athlete.lower() else None
 
 
-def _standing(database: Database, place: _Place) -> KeptWeighing | None:
-    """Give the weighing of this athlete in this session, if there is one; the last written down of several."""
-    found = [
+def _is_to_come(day: str) -> bool:
+    return day > last_possible_day()
+
+
+def _holds(database: Database, weighing: KeptWeighing) -> bool:
+    return any(each.id == weighing.id for each in kept.all_weighings(database, weighing.weighing.athlete))
+
+
+def _all_standing(database: Database, place: _Place) -> list[KeptWeighing]:
+    """Give the weighings of this athlete in this session, in the order in which they were written down."""
+    return [
         each
         for each in kept.all_weighings(database, place.athlete)
         if (each.weighing.date, each.weighing.session) == (place.date, place.session)
     ]
-    return found[-1] if found else None
+
+
+def _standing(database: Database, place: _Place) -> KeptWeighing | None:
+    """Give the last of them; None if there is none."""
+    return next(reversed(_all_standing(database, place)), None)
 
 
 def _completes(typed: Weighing, standing: Weighing) -> bool:
@@ -200,15 +240,18 @@ def _of_new_form(typed: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in typed.items() if name not in ("token", "replaces", "sure")}
 
 
-def _alarm(just: KeptWeighing | None, say: Wording) -> dict[str, Any] | None:
+def _alarm(database: Database, just: KeptWeighing | None, units: TypedUnits, say: Wording) -> dict[str, Any] | None:
     if just is None or not just.weighing.gained:
         return None
     weighing, flag = just.weighing, heavier()
+    slips = doubts_of_weights(weighing, last_mass(database, weighing.athlete, but=just.id), units)
     return {
         "code": weighing.athlete,
         "change": f"{_signed(weighing.change_kg, 'kg', say)}, {_signed(weighing.change_pct, '%', say)}",
         "do": flag.say,
         "more": flag.more,
+        # Told beside what to do, and never instead of it.
+        "slips": [each.words for each in slips],
     }
 
 

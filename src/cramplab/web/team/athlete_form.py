@@ -60,8 +60,6 @@ def read_athlete(
     if not is_code(code):
         shown = f"“{code[:40]}” is no code" if code else "A code is needed"
         faults.append(FieldFault("code", f"{shown}: letters, digits, '-', '_' and '.', at most 32; never a name."))
-    elif code.lower() == "new" and before is None:
-        faults.append(FieldFault("code", "“new” is the name of a page here. Choose another code."))
     position = " ".join(typed.get("position", "").split())
     if len(position) > LONGEST_TEXT:
         faults.append(FieldFault("position", f"Position: at most {LONGEST_TEXT} letters."))

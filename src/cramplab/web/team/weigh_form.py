@@ -107,7 +107,7 @@ def doubts(weighing: Weighing, usual_kg: float | None, units: TypedUnits) -> lis
     """
     if weighing.gained:
         return []
-    return [*_of_ranges(weighing, units), *_of_weights(weighing, usual_kg, units)]
+    return [*_of_ranges(weighing, units), *doubts_of_weights(weighing, usual_kg, units)]
 
 
 def _of_ranges(weighing: Weighing, units: TypedUnits) -> list[FieldFault]:
@@ -123,7 +123,8 @@ def _of_ranges(weighing: Weighing, units: TypedUnits) -> list[FieldFault]:
     return found
 
 
-def _of_weights(weighing: Weighing, usual_kg: float | None, units: TypedUnits) -> list[FieldFault]:
+def doubts_of_weights(weighing: Weighing, usual_kg: float | None, units: TypedUnits) -> list[FieldFault]:
+    """Say which weight looks like a slip; takes the same as `doubts`, and looks at a gain too."""
     found = []
     for each in MEASURES[:2]:
         value = getattr(weighing, each.key)
