@@ -305,6 +305,7 @@ def test_a_day_still_to_come_is_asked_back(app_client: AppClient) -> None:
     opened = app_client.get("/team/weigh", params={"athlete": "FB54", "date": "2062-08-04"})
     assert opened.status_code == 422
     assert "2062-08-04 is still to come" in opened.text
+    assert 'name="athlete" value="FB54"' in opened.text
     late = {"athlete": "FB54", "date": "2062-08-04", "session": "AM", "before": "104.1"}
     assert app_client.submit("/team/weigh", late | {"after": "103"}).status_code == 422
     assert kept(app_client) == []
@@ -316,6 +317,6 @@ def test_a_day_still_to_come_is_asked_back(app_client: AppClient) -> None:
 def test_a_gain_that_may_be_a_slip_is_told_in_full_with_a_way_to_correct_it(app_client: AppClient) -> None:
     followed(app_client, typed_on(app_client, before="91.6"))
     alert = first_alert(followed(app_client, typed_on(app_client, before="91.6", after="199.3")).text)
-    for words in ("HEAVIER", "Stop drinking", "correct them at once", "entry="):
+    for words in ("HEAVIER", "Stop drinking", "correct them at once", "are these pounds?", "entry="):
         assert words in alert
     assert alert.index("Stop drinking") < alert.index("correct them at once")

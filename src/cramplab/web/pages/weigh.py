@@ -58,11 +58,10 @@ def weigh(
     if entry:
         return _correct(request, entry, minutes[:8])
     day = _day(date)
+    faults = []
     if _is_to_come(day):
-        words = f"{day} is still to come. The day below is today's."
-        return _scale(
-            request, _Place(_day(""), (session or "")[:_LONGEST].strip()), 422, faults=[FieldFault("date", words)]
-        )
+        faults = [FieldFault("date", f"{day} is still to come. The day below is today's.")]
+        day = _day("")
     if session is None:
         today = [each.weighing.session for each in kept.all_weighings(database) if each.weighing.date == day]
         session = today[-1] if today else ""
@@ -72,7 +71,8 @@ def weigh(
         return _scale(request, _Place(day, place.session), 422, faults=[FieldFault("athlete", words)])
     if place.athlete:
         place = replace(place, athlete=code_as_known(database, place.athlete))
-    return _scale(request, place, saved=saved if 0 < saved < 2**62 else 0, undone=bool(undone))
+    saved = saved if 0 < saved < 2**62 else 0
+    return _scale(request, place, 422 if faults else 200, faults=faults, saved=saved, undone=bool(undone))
 
 
 @router.post("/team/weigh")
@@ -244,7 +244,8 @@ def _alarm(database: Database, just: KeptWeighing | None, units: TypedUnits, say
     if just is None or not just.weighing.gained:
         return None
     weighing, flag = just.weighing, heavier()
-    slips = doubts_of_weights(weighing, last_mass(database, weighing.athlete, but=just.id), units)
+    usual = last_mass(database, weighing.athlete, but=just.id) or weighing.mass_before_kg
+    slips = doubts_of_weights(weighing, usual, units)
     return {
         "code": weighing.athlete,
         "change": f"{_signed(weighing.change_kg, 'kg', say)}, {_signed(weighing.change_pct, '%', say)}",
