@@ -1,4 +1,4 @@
-"""A plan of the app, taken along as its scenario: the command line makes the same plan of it, in either units."""
+"""A plan of the app, taken along as its scenario: the command line makes the same plan of it, or none where there was none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import time
 import zipfile
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.web.app_client import AppClient
 from typer.testing import CliRunner
 
 from cramplab.cli.app import app
+from cramplab.core.errors import RefusedBySafetyError
 from cramplab.web.storage.drafts import find_draft
 from cramplab.web.storage.jobs import find_job
 
@@ -34,7 +36,10 @@ US: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("answers", [METRIC, US], ids=["metric, from a recording", "US"])
+GAINED = METRIC | {"sweat": {"before_1": "104,1", "after_1": "104,9", "drank_1": "3,9", "minutes_1": "135"}}
+
+
+@pytest.mark.parametrize("answers", [METRIC, US, GAINED], ids=["metric, from a recording", "US", "gained"])
 def test_the_scenario_of_a_plan_gives_the_same_plan(app_client: AppClient, tmp_path: Path, answers: Any) -> None:
     draft = app_client.submit("/plan/new").headers["location"].split("/")[3]
     if answers is US:
@@ -54,9 +59,9 @@ def test_the_scenario_of_a_plan_gives_the_same_plan(app_client: AppClient, tmp_p
 
     with zipfile.ZipFile(io.BytesIO(app_client.get(f"{job.result}/scenario.zip").content)) as archive:
         archive.extractall(tmp_path)
-    command = ["plan", str(tmp_path / "scenario.toml"), "--answer", "none", "--quiet", "--out", str(tmp_path / "out")]
+    command = ["plan", str(tmp_path / "scenario.toml"), "--quiet", "--out", str(tmp_path / "out")]
     printed = CliRunner().invoke(app, command)
-    assert printed.exit_code == 0, printed.output
+    assert isinstance(printed.exception, RefusedBySafetyError if answers is GAINED else NoneType), printed.output
     again = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
     assert again == json.loads(app_client.get(f"{job.result}/plan.json").text)
 

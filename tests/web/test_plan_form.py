@@ -51,7 +51,7 @@ def test_a_form_becomes_a_scenario_that_the_importer_takes() -> None:
     assert not checked.faults
     read = tomllib.loads(checked.text)
     assert read["person"] == {
-        "id": "A01", "sex": "female", "age_y": 41, "mass_kg": 62.4, "height_cm": 168,
+        "id": "A01", "sex": "female", "age_y": 41, "mass_kg": 62.4, "height_cm": 168, "red_flags": "none",
         "sweat_test": [{"mass_before_kg": 62.4, "mass_after_kg": 61.3, "drank_L": 0.4, "duration_min": 75}],
     }  # fmt: skip
     assert read["event"] == {

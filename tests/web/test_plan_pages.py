@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -175,6 +176,7 @@ def test_a_gain_is_the_first_thing_on_every_step(app_client: AppClient, asked: l
     app_client.submit(f"/plan/new/{draft}/make", {"version": version_of(app_client, draft)})
     payload = asked[0][2]
     assert payload["red_flags"] == ["headache_or_heavier"]
+    assert tomllib.loads(payload["scenario"])["person"]["red_flags"] == ["headache_or_heavier"]
     assert "weight went up" in payload["notes"][0]
     assert "sweat_test" not in payload["scenario"]
 

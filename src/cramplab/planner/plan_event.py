@@ -105,6 +105,9 @@ def plan_event(
     return found
 
 
+_HEAVIER = "headache_or_heavier"
+
+
 @dataclass(frozen=True, eq=False)
 class _Passed:
     """A plan that passed the gate, and how it was lived through."""
@@ -131,13 +134,16 @@ class _Planning:
     ) -> None:
         self.person, self.scenario, self.limits, self.shelf = person, scenario, limits, shelf
         self.runs, self.seed, self.answers, self.tell = runs, seed, answers, tell
+        # Heavier after a sweat test than before it is the sign itself, whatever was answered.
+        gained = any(test.mass_after_kg > test.mass_before_kg for test in person.sweat_test)
+        self.signs = tuple(dict.fromkeys((*(answers or ()), *((_HEAVIER,) if gained else ()))))
         self.effort = event_effort(scenario, STEP_SECONDS)
         self.weather = event_weather(scenario, self.effort)
         self.heat: Heat = heat_of_the_day(scenario, self.effort, self.weather, limits)
         self.hottest = self.heat.air_C[1]
         self.asked = Asked(
             age_y=person.age_y, duration_s=self.effort.duration_s, hottest_air_C=self.hottest,
-            flags=frozenset(person.flags), red_flags=answers or (), sweat_tests=len(person.sweat_test),
+            flags=frozenset(person.flags), red_flags=self.signs, sweat_tests=len(person.sweat_test),
             wbgt_C=self.heat.wbgt_C, outdoors=not is_indoors(self.effort, self.weather),
             own_most_L_per_h=scenario.preferences.max_drink_L_per_h or float("inf"),
         )  # fmt: skip
@@ -295,7 +301,7 @@ class _Planning:
             units=scenario.preferences.units,
             goal_s=scenario.goal_time_s,
             scenario=plain,
-            red_flags=tuple(dict.fromkeys((*(self.answers or ()), *(row.id for row in rows_for(self.person.flags))))),
+            red_flags=tuple(dict.fromkeys((*self.signs, *(row.id for row in rows_for(self.person.flags))))),
             asked="not answered" if self.answers is None else "answered",
             heat=self.heat,
             notices=(*effort.notices, *self.weather.notices),

@@ -35,6 +35,9 @@ def read_answers(answers: Answers) -> Told:
     told = Told(us=answers.get("you", {}).get("units") == "us")
     for step, read in (("you", _you), ("sweat", _sweat), ("event", _event), ("drink", _drink)):
         read(StepReader(step, answers.get(step, {}), told))
+    if not any(each.field == "red_flags" for each in told.faults):
+        # Taken along with the scenario, a gain of weight among them, so that the command line heeds them too.
+        told.values["person"]["red_flags"] = list(told.red_flags) or "none"
     if told.us:
         told.values.setdefault("preferences", {})["units"] = "us"
     return told
