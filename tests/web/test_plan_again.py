@@ -1,4 +1,4 @@
-"""A plan of the app, taken along as its scenario: the command line makes the same plan of it, or none where there was none."""
+"""A plan of the app, taken along as its scenario: the command line makes the same of it, in either units."""
 
 from __future__ import annotations
 
