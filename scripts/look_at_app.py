@@ -88,7 +88,7 @@ def _plan(page: Page) -> None:
     go.click()
     go.click()
     go.click()
-    page.locator("form[action$='/make'] button").click()
+    page.locator("form[action$='/make'] button").first.click()
     page.wait_for_url(re.compile(r"/plan/[^/]+$"), timeout=0)
 
 

@@ -26,7 +26,7 @@ _LESS = 0.8
 _NOTHING_L = 0.02
 _BELOW = 1.0 - 1e-6
 _REMEDIES = {
-    "wbgt_stop": "Another time of day, another day, or indoors; an instrument there tells better (wbgt_C in a scenario)",
+    "wbgt_stop": "Another time of day, another day, or indoors; an instrument there is better (wbgt_C in a scenario)",
     "no_mass_gain": "A longer or harder event, or a sweat test that shows a higher sweat rate",
     "chance_of_mass_gain": "A sweat test, so that the sweat rate is better known",
     "plasma_sodium": "A shorter or easier event, and a blood test with a clinician before it",
