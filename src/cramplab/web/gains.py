@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cramplab.core.team import Weighing
 from cramplab.report.prose import Wording
 from cramplab.web.storage.database import Database
 from cramplab.web.storage.team_settings import team_settings
-from cramplab.web.storage.weighings import all_weighings
+from cramplab.web.storage.weighings import KeptWeighing, all_weighings
 
 _RECENT = timedelta(hours=24)
 """Low blood sodium shows up to a day after exercise."""
@@ -35,23 +34,24 @@ class Gain:
 
 
 def recent_gains(database: Database) -> tuple[Gain, ...]:
-    """Give the largest gain of each athlete that was written down within a day, the largest first."""
+    """Give the last gain of each athlete among those written down within a day, the largest first."""
     since = (datetime.now(UTC) - _RECENT).isoformat(timespec="milliseconds")
-    largest: dict[str, Weighing] = {}
+    last: dict[str, KeptWeighing] = {}
     for each in all_weighings(database):
         # The data file knows no small and capital letters in a code.
-        code, weighing = each.weighing.athlete.casefold(), each.weighing
-        if weighing.gained and each.entered_at > since and _percent(weighing) > _percent(largest.get(code)):
-            largest[code] = weighing
-    if not largest:
+        code = each.weighing.athlete.casefold()
+        if each.weighing.gained and each.entered_at > since:
+            last[code] = max(last.get(code, each), each, key=_place)
+    if not last:
         return ()
     say = Wording(us_units=team_settings(database).us)
     return tuple(
-        Gain(each.athlete, f"{say.with_unit(each.change_kg, 'kg', signed=True)}, {_percent(each):+.1f} %",
+        Gain(each.athlete, f"{say.with_unit(each.change_kg, 'kg', signed=True)}, {each.change_pct or 0.0:+.1f} %",
              each.told or "day not told")
-        for each in sorted(largest.values(), key=_percent, reverse=True)
+        for each in sorted((each.weighing for each in last.values()), key=lambda each: -(each.change_pct or 0.0))
     )  # fmt: skip
 
 
-def _percent(weighing: Weighing | None) -> float:
-    return 0.0 if weighing is None else weighing.change_pct or 0.0
+def _place(kept: KeptWeighing) -> tuple[str, float]:
+    """Give the order of gains: by day, that of writing down where none is told, and then by size."""
+    return kept.weighing.date or kept.entered_at[:10], kept.weighing.change_pct or 0.0
