@@ -34,7 +34,7 @@ from cramplab.safety.comparing import unasked
 from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.gate import Ruling, most_allowed, no_plan_at_all, pass_plan, thirst_reasons
 from cramplab.safety.limits import Limits
-from cramplab.safety.red_flags import rows_for
+from cramplab.safety.red_flags import rows_for, signs_of
 from cramplab.simulation.event_course import is_indoors
 from cramplab.simulation.solve import STEP_SECONDS
 
@@ -105,9 +105,6 @@ def plan_event(
     return found
 
 
-_HEAVIER = "headache_or_heavier"
-
-
 @dataclass(frozen=True, eq=False)
 class _Passed:
     """A plan that passed the gate, and how it was lived through."""
@@ -134,9 +131,7 @@ class _Planning:
     ) -> None:
         self.person, self.scenario, self.limits, self.shelf = person, scenario, limits, shelf
         self.runs, self.seed, self.answers, self.tell = runs, seed, answers, tell
-        # Heavier after a sweat test than before it is the sign itself, whatever was answered.
-        gained = any(test.mass_after_kg > test.mass_before_kg for test in person.sweat_test)
-        self.signs = tuple(dict.fromkeys((*(answers or ()), *((_HEAVIER,) if gained else ()))))
+        self.signs = signs_of(answers or (), (test.mass_after_kg - test.mass_before_kg for test in person.sweat_test))
         self.effort = event_effort(scenario, STEP_SECONDS)
         self.weather = event_weather(scenario, self.effort)
         self.heat: Heat = heat_of_the_day(scenario, self.effort, self.weather, limits)

@@ -15,7 +15,7 @@ from cramplab.report import plan_figures, plan_theories
 from cramplab.report import plan_words as words
 from cramplab.report.document import assumption_rows, keys_and_values, style_sheet, style_sheets, template
 from cramplab.report.prose import Wording, clock
-from cramplab.safety.red_flags import load_red_flags, stop_line
+from cramplab.safety.red_flags import heavier, stop_line
 
 _ONLY_OF_PLANS = (
     "plan", "figures", "chances", "courses", "bound_by", "bound_words", "simplest_words", "theories", "theories_differ",
@@ -92,7 +92,7 @@ def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, 
         "limits": list(_limit_rows(tree, say, planned)), "assumptions": list(assumption_rows(tree["assumptions"])),
         "scenario": list(keys_and_values(tree["scenario"])), "humidity": _humidity(tree["heat"]),
         "misses": list(MISSES.values()),
-        "heavier": next(row.say for row in load_red_flags() if row.id == "headache_or_heavier"),
+        "heavier": heavier().say,
     }  # fmt: skip
     # Of several limits on the same thing the last is passed furthest.
     warned = [row for row in context["limits"] if row["sign"] == words.STATES["warned"][0]]

@@ -12,7 +12,7 @@ from cramplab.core.result_tree import tree_text
 from cramplab.report import team_words as words
 from cramplab.report.document import assumption_rows, style_sheets, template
 from cramplab.report.team_figures import changes, sweat_rates
-from cramplab.safety.red_flags import load_red_flags, stop_line
+from cramplab.safety.red_flags import heavier, load_red_flags, stop_line
 
 CARDS_ON_A_PAGE = 4
 BLANK_ROWS = 6  # of the sheet: people whom the roster does not know turn up
@@ -48,7 +48,7 @@ def weigh_in_sheet_context(tree: Mapping[str, Any]) -> dict[str, Any]:
     rows = [(each["id"], each["position"], say.number(each["mass_kg"], "kg") if each["mass_kg"] else "")
             for each in people]  # fmt: skip
     blank = [("", "", "")] * BLANK_ROWS
-    return {"tree": tree, "rows": [*rows, *blank], "say": say, "heavier": words.heavier(), "stop_line": stop_line()}
+    return {"tree": tree, "rows": [*rows, *blank], "say": say, "heavier": heavier(), "stop_line": stop_line()}
 
 
 def team_context(

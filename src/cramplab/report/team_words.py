@@ -12,7 +12,7 @@ from typing import Any
 
 from cramplab.report.plan_words import chance_words, count_of_100, of_100
 from cramplab.report.prose import NOT_AVAILABLE, Wording
-from cramplab.safety.red_flags import load_red_flags
+from cramplab.safety.red_flags import heavier
 
 PAGE_FILE, CARDS_FILE, SHEET_FILE, DATA_FILE = "team.html", "cards.html", "weigh_in_sheet.html", "team.json"
 GAIN = "gain"
@@ -183,11 +183,6 @@ def _gain_by_numbers(row: Mapping[str, Any], say: Wording) -> FlagShown:
     )
     words = f"Heavier after the session than before it: {change}."
     return FlagShown(GAIN, *URGENCIES["now"], "weight gain", words, told.say, told.source, told.status)
-
-
-def heavier() -> Any:
-    """Give the red flag that a gain of weight belongs to."""
-    return next(each for each in load_red_flags() if each.id == "headache_or_heavier")
 
 
 def day(weighing: Mapping[str, Any]) -> str:

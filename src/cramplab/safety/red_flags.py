@@ -83,6 +83,23 @@ def load_red_flags() -> tuple[RedFlag, ...]:
     return found
 
 
+def heavier() -> RedFlag:
+    """Give the row of whoever weighs more after exercise than before it."""
+    return next(each for each in load_red_flags() if each.id == "headache_or_heavier")
+
+
+def signs_of(answered: Iterable[str], changes_kg: Iterable[float]) -> tuple[str, ...]:
+    """Give the ids of rows that are true: those answered with yes, and what the scale itself shows.
+
+    Parameters
+    ----------
+    changes_kg : kg
+        Body mass after less before, of each weighing that is told; a gain is a sign whatever was answered.
+    """
+    gained = any(change > 0.0 for change in changes_kg)
+    return tuple(dict.fromkeys((*answered, *((heavier().id,) if gained else ()))))
+
+
 def stop_line() -> str:
     """Give the signs to stop for, in one line."""
     return ", ".join(each.short for each in load_red_flags() if each.short)

@@ -14,7 +14,7 @@ from cramplab.core.team import Athlete, Weighing, latest
 from cramplab.core.team_result import TeamFlag, Urgency
 from cramplab.safety.after_exercise import START_WITHIN, USUAL_FROM
 from cramplab.safety.limits import Limit, Limits
-from cramplab.safety.red_flags import RedFlag, load_red_flags, rows_for
+from cramplab.safety.red_flags import RedFlag, heavier, load_red_flags, rows_for
 
 ORDER = (
     "gain", "drank_too_fast", "gain_earlier", "loss_severe", "loss_above_3", "loss_above_2", "past_hyponatremia",
@@ -120,7 +120,7 @@ class _Scale:
     def gains(self, weighings: Sequence[Weighing]) -> Iterator[TeamFlag]:
         """Find gains: the largest recent one, and the largest before that."""
         now = recent(weighings)
-        row = _red_flag("headache_or_heavier")
+        row = heavier()
         for name, among in (("gain", now), ("gain_earlier", tuple(each for each in weighings if each not in now))):
             gained = [each for each in among if each.gained]
             if not gained:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cramplab.safety.red_flags import load_red_flags
-
-RED_FLAG = "headache_or_heavier"
+from cramplab.safety.red_flags import heavier
 
 
 def do_first() -> list[str]:
     """Give what to do, in order."""
-    row = next(each for each in load_red_flags() if each.id == RED_FLAG)
+    row = heavier()
     return [row.say, *([row.more] if row.more else [])]
 
 

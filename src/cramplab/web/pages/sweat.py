@@ -12,7 +12,7 @@ from cramplab.physiology.weighing import breath_and_fuel, constant
 from cramplab.planner.sweat_answer import Answer, WeighedTest, answer
 from cramplab.planner.sweat_posterior import SPORTS, Density
 from cramplab.report.prose import Wording, clock
-from cramplab.report.team_words import heavier
+from cramplab.safety.red_flags import heavier
 from cramplab.web.rendering import page
 from cramplab.web.sweat_form import EFFORTS, MOST_TESTS, READ_BY, SweatQuestion, read_question
 

@@ -18,7 +18,7 @@ from cramplab.core.days import last_possible_day
 from cramplab.core.errors import UserError
 from cramplab.core.team import Weighing
 from cramplab.report.prose import Wording
-from cramplab.report.team_words import heavier
+from cramplab.safety.red_flags import heavier
 from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
 from cramplab.web.storage import weighings as kept

@@ -14,7 +14,7 @@ from typing import Any
 from cramplab.core.team import CODE_PATTERN, Weighing
 from cramplab.core.toml_reading import Place
 from cramplab.importers.scenario_checks import read_duration
-from cramplab.safety.red_flags import load_red_flags
+from cramplab.safety.red_flags import heavier, load_red_flags
 from cramplab.web.planning import fields
 from cramplab.web.planning.answers import Answers, Gain, StepReader, Told
 from cramplab.web.planning.fields import Number
@@ -25,7 +25,7 @@ ASSUMED_AIR_C, ASSUMED_AIR_SD_C, ASSUMED_HUMIDITY_PCT = 20.0, 8.0, 60.0
 SUN_W_PER_M2 = {"full": 800.0, "partly": 450.0, "cloudy": 150.0, "none": 0.0}
 """Sunlight on level ground for the words of the form (origin: chosen)."""
 MG_PER_MMOL = {"sodium": 22.99, "potassium": 39.10}
-GAIN_ROW = "headache_or_heavier"
+GAIN_ROW = heavier().id
 _TIME_WORDS = "h:mm, such as 3:45 for 3 hours 45 minutes"
 _NEEDED = {"before": "weight before", "after": "weight after", "drank": "fluid taken", "minutes": "how long"}
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cramplab.safety.red_flags import load_red_flags
+from cramplab.safety.red_flags import heavier, load_red_flags
 from cramplab.web.planning import fields
 from cramplab.web.planning.answers import Answers, Gain
 from cramplab.web.planning.fields import from_metric, unit_words
-from cramplab.web.planning.steps import GAIN_ROW
 
 UNKNOWN = "not known"
 
@@ -25,7 +24,7 @@ def gain_words(gain: Gain, *, us: bool) -> str:
         if rate is None
         else f", having drunk {from_metric(rate, 'L/h', us=us):.{0 if us else 2}f} {'fl oz' if us else 'L'} an hour"
     )
-    row = next(each for each in load_red_flags() if each.id == GAIN_ROW)
+    row = heavier()
     return (
         f"Sweat test {gain.number}: weight went up, {told} ({weighing.change_pct or 0.0:+.1f} %){drank}. {row.say} "
         "It is no sweat test, and while it stands there is no plan. If it is a slip of the pen, put it right."
