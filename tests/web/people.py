@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from tests.web.running_app import RunningApp
 
 PHONE, TABLET, DESK = (390, 844), (820, 1180), (1440, 900)
 SIZES = (PHONE, TABLET, DESK)
@@ -36,25 +38,32 @@ class People:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for context in self._open:
-            context.close()
+        for context in list(self._open):
+            self._leave(context)
         if kind is None:
             assert not self.elsewhere, f"a page asked for something that is not on this machine: {self.elsewhere}"
             assert not self.errors, f"a page caused an error in the browser: {self.errors}"
 
-    def come(self, address: str, size: tuple[int, int] = DESK, *, javascript: bool = True) -> Page:
-        """Give somebody's empty page; paths are those of the address."""
+    def come(self, app: RunningApp, size: tuple[int, int] = DESK, *, javascript: bool = True) -> Page:
+        """Give somebody's empty page; paths are those of the app."""
         width, height = size
         context = self._browser.new_context(
-            base_url=address, viewport={"width": width, "height": height}, java_script_enabled=javascript,
+            base_url=app.address, viewport={"width": width, "height": height}, java_script_enabled=javascript,
             reduced_motion="reduce",
         )  # fmt: skip
         self._open.append(context)
+        app.before_it_stops(partial(self._leave, context))
         context.route("**/*", self._only_here)
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
         return page
+
+    def _leave(self, context: BrowserContext) -> None:
+        # Once only: either the app stops first, or the test ends first.
+        if context in self._open:
+            self._open.remove(context)
+            context.close()
 
     def _only_here(self, route: Route) -> None:
         if urlsplit(route.request.url).hostname == "127.0.0.1":

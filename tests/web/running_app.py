@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,6 +50,7 @@ class RunningApp:
         found = re.search(r"http://127\.0\.0\.1:\d+", "".join(self.told))
         assert found, f"The app did not start: {''.join(self.told)}{self._process.stdout.read()}"
         self.address = found[0]
+        self._guests = contextlib.ExitStack()
 
     def __enter__(self) -> RunningApp:
         return self
@@ -66,6 +69,10 @@ class RunningApp:
         """Give a browser of its own."""
         return Visitor(self.address)
 
+    def before_it_stops(self, leave: Callable[[], None]) -> None:
+        """Send somebody away before it stops: what a browser fetches on its own, an icon say, would then be refused."""
+        self._guests.callback(leave)
+
     def kill(self) -> None:
         """End it at once, as a power cut would; nothing in it gets to clean up."""
         self._process.kill()
@@ -73,6 +80,7 @@ class RunningApp:
 
     def stop(self) -> str:
         """End it as Ctrl-C does; gives what it printed meanwhile."""
+        self._guests.close()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
         return self._end()

@@ -54,7 +54,7 @@ def test_every_anchor_is_there(app_in_use):
 
 
 def test_no_page_is_too_wide_and_axe_finds_nothing_serious(people: People, app_in_use, pages):
-    page = people.come(app_in_use.address)
+    page = people.come(app_in_use)
     found = []
     for path in pages:
         page.goto(path)
@@ -70,7 +70,7 @@ def test_no_page_is_too_wide_and_axe_finds_nothing_serious(people: People, app_i
 
 
 def test_whatever_is_pressed_is_large_enough_for_a_thumb(people: People, app_in_use, pages):
-    page = people.come(app_in_use.address, PHONE)
+    page = people.come(app_in_use, PHONE)
     small = []
     for path in pages:
         page.goto(path)
@@ -89,7 +89,7 @@ def test_no_page_weighs_more_than_150_kilobytes(people: People, app_in_use, page
     """As it comes over the line, with sheets and scripts, to somebody who was never here."""
     heavy = {}
     for path in pages:
-        page = people.come(app_in_use.address, DESK)
+        page = people.come(app_in_use, DESK)
         line = page.context.new_cdp_session(page)
         line.send("Network.enable")
         came: list[float] = []
@@ -103,7 +103,7 @@ def test_no_page_weighs_more_than_150_kilobytes(people: People, app_in_use, page
 
 
 def test_every_page_answers_without_javascript(people: People, app_in_use, pages):
-    page = people.come(app_in_use.address, PHONE, javascript=False)
+    page = people.come(app_in_use, PHONE, javascript=False)
     for path in pages:
         answer = page.goto(path)
         assert answer is not None

@@ -86,7 +86,7 @@ class Keyboard:
 
 
 def test_a_plan_from_a_recording_by_keyboard_alone(people: People, app_in_use, tmp_path):
-    page = people.come(app_in_use.address)
+    page = people.come(app_in_use)
     page.goto("/")
     keys = Keyboard(page)
     page.keyboard.press("Tab")
@@ -163,7 +163,7 @@ def test_a_plan_from_a_recording_by_keyboard_alone(people: People, app_in_use, t
 
 
 def test_the_red_flags_are_the_same_rows_on_the_page_and_on_the_command_line(people: People, app_in_use):
-    page = people.come(app_in_use.address, javascript=False)
+    page = people.come(app_in_use, javascript=False)
     page.goto("/redflags")
     shown = re.sub(r"\s+", " ", page.locator("main").inner_text())
     printed = re.sub(r"\s+", " ", CliRunner().invoke(app, ["redflags"]).output)
@@ -180,7 +180,7 @@ def test_a_long_run_is_cancelled_and_started_again(people: People, tmp_path, jav
     file = tmp_path / "kept.sqlite3"
     (name,) = busy_app.ask_before_start(Database(file), "A long run", steps=1_000_000)
     with RunningApp(file, script=BUSY) as running:
-        page = people.come(running.address, javascript=javascript)
+        page = people.come(running, javascript=javascript)
         page.goto(f"/jobs/{name}")
         page.get_by_role("button", name="Start it again").click()
         page.get_by_text("Working: ").wait_for()

@@ -23,7 +23,7 @@ def weighed(people: People, server: RunningApp) -> Page:
         for code, before, after in (("FB07", "98,0", "94,1"), ("FB31", "120", "119")):
             told = {"athlete": code, "date": "2026-07-28", "session": "AM", "before": before, "after": after}
             assert "saved=" in visitor.submit("/team/weigh", told).headers["location"]
-    page = people.come(server.address, TABLET)
+    page = people.come(server, TABLET)
     page.goto(f"/team/weigh?{SESSION}")
     page.fill("[name=before]", "104,1")
     page.get_by_role("button", name=re.compile("save|keep", re.IGNORECASE)).first.click()
@@ -90,7 +90,7 @@ def test_two_windows_that_change_one_athlete(people: People, server: RunningApp)
     with server.visitor() as visitor:
         visitor.submit("/team/example")
         code = visitor.get("/api/athletes").json()[0]["id"]
-    first, second = (people.come(server.address) for _ in range(2))
+    first, second = (people.come(server) for _ in range(2))
     for page in (first, second):
         page.goto(f"/athlete/{code}/edit")
     first.fill("[name=position]", "Of the first")
