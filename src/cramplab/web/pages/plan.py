@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
@@ -18,12 +18,14 @@ from cramplab.safety.red_flags import load_red_flags
 from cramplab.web.planning import fields
 from cramplab.web.planning.answers import FormFault, Told
 from cramplab.web.planning.check import check_all, check_step
-from cramplab.web.planning.files import OF_FILES, take_upload, without_file
+from cramplab.web.planning.meanwhile import all_words, changed_since, collisions, seen
+from cramplab.web.planning.sent import Sent, read_sent
 from cramplab.web.planning.steps import read_answers
 from cramplab.web.planning.summary import gain_words, rows_of
-from cramplab.web.planning.units import change_units
-from cramplab.web.protection import CSRF_FIELD, checked_form
+from cramplab.web.planning.units import change_units, speaks_us
+from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
+from cramplab.web.storage.database import DiskFullError
 from cramplab.web.storage.drafts import (
     Draft,
     DraftFile,
@@ -41,8 +43,6 @@ from cramplab.web.storage.plans import all_plans, plan_of_draft
 router = APIRouter(include_in_schema=False)
 RUNS, SEED = 1024, 1
 """Possible versions of the person and the day behind a plan, and the seed: as of `cramplab plan`."""
-_SEVERAL = ("flags", "red_flags", "mends")
-_OURS = tuple(each for several in OF_FILES.values() for each in several)
 _LAST = "check"
 Form = Annotated[FormData, Depends(checked_form)]
 
@@ -101,6 +101,9 @@ def show_step(request: Request, name: str, step: str) -> Response:
 @router.post("/plan/new/{name}/make")
 def make(request: Request, name: str, form: Form) -> Response:
     """Ask for the plan; it is worked out in the background."""
+    made = plan_of_draft(request.app.state.database, name)
+    if made is not None and find_draft(request.app.state.database, name) is None:
+        return RedirectResponse(f"/plan/{made}", 303)
     draft = _draft(request, name)
     if form.get("version") != str(draft.version):
         return _summary(request, draft, (FormFault("", "", _CHANGED),), 409)
@@ -126,46 +129,63 @@ def make(request: Request, name: str, form: Form) -> Response:
 
 @router.post("/plan/new/{name}/{step}")
 def keep_step(request: Request, name: str, step: str, form: Form) -> Response:
-    """Keep one step, and go on if it is in order."""
-    draft = _draft(request, name)
+    """Keep one step, and go on if it is in order; what two windows say differently is shown, and nothing of it lost."""
     if step not in fields.STEPS:
         raise HTTPException(404)
-    answers, uploads, faults = _sent(form, step, draft)
-    version, go = str(form.get("version", "")), str(form.get("go", "next"))
-    taken_out = go.removeprefix("without_") if step == "event" and go in ("without_course", "without_weather") else ""
-    if taken_out:
-        answers, uploads = without_file(answers, taken_out), [each for each in uploads if each.role != taken_out]
-    try:
-        change_step(
-            request.app.state.database, name, step, answers, int(version) if version.isdecimal() else -1, *uploads
-        )
-    except UserError:
-        return _step(request, _draft(request, name), step, (FormFault(step, "", _CHANGED),), 409)
-    draft = _draft(request, name)
-    if taken_out:
-        remove_file(request.app.state.database, name, taken_out)
-        return RedirectResponse(f"/plan/new/{name}/event#{'course' if taken_out == 'course' else 'weather_file'}", 303)
-    if go == "units":
-        change_units(request.app.state.database, draft)
-        return RedirectResponse(f"/plan/new/{name}/you", 303)
+    database = request.app.state.database
+    while True:
+        draft = find_draft(database, name)
+        if draft is None:
+            return _gone(request, name, step, form)
+        sent = read_sent(form, step, draft)
+        if not changed_since(draft, step, sent):
+            try:
+                change_step(database, name, step, sent.answers, draft.version, *(file for file, _ in sent.files))
+            except DiskFullError:
+                raise
+            except UserError:
+                continue  # somebody wrote at this very moment: looked at again
+        elif collided := collisions(draft, step, sent, files_of_draft(database, name)):
+            return _step(request, draft, step, collided, 409, gains=_gains_in(step, sent))
+        break
+    return _go_on(request, _draft(request, name), step, sent)
+
+
+def _go_on(request: Request, draft: Draft, step: str, sent: Sent) -> Response:
+    """Lead on from a step that is kept: to where the button leads, or back to the step if something is wrong."""
+    database, here = request.app.state.database, f"/plan/new/{draft.id}"
+    if sent.file_taken_out and step == "event":
+        remove_file(database, draft.id, sent.file_taken_out)
+        return RedirectResponse(f"{here}/event#{'course' if sent.file_taken_out == 'course' else 'weather_file'}", 303)
+    if sent.go == "units":
+        # The second of two clicks finds it done.
+        if sent.us == speaks_us(draft.answers):
+            change_units(database, draft)
+        return RedirectResponse(f"{here}/you", 303)
     places = [*fields.STEPS, _LAST]
-    here = places.index(step)
-    if go == "back":
-        return RedirectResponse(f"/plan/new/{name}/{places[here - 1]}" if here else "/plan", 303)
+    place = places.index(step)
+    if sent.go == "back":
+        return RedirectResponse(f"{here}/{places[place - 1]}" if place else "/plan", 303)
     told = read_answers(draft.answers)
-    files = _files_used(told, files_of_draft(request.app.state.database, name))
+    files = _files_used(told, files_of_draft(database, draft.id))
     checked = check_step(step, told, files if step == "event" else ())
-    faults += [each for each in checked.faults if each.field not in [fault.field for fault in faults] or not each.field]
+    of_files = {each.field for each in sent.faults}
+    faults = [*sent.faults, *(each for each in checked.faults if each.field not in of_files or not each.field)]
     if step == "event" and (checked.found or checked.weather_address):
         told_of_files = {"course_found": list(checked.found), "weather_address": checked.weather_address}
-        change_step(request.app.state.database, name, step, {**answers, **told_of_files}, draft.version)
-        draft = _draft(request, name)
+        try:
+            change_step(database, draft.id, step, {**draft.answers[step], **told_of_files}, draft.version)
+        except DiskFullError:
+            raise
+        except UserError:
+            pass  # somebody wrote at this very moment: the step is kept, and the page shows what stands by now
+        draft = _draft(request, draft.id)
     if faults:
         return _step(request, draft, step, tuple(faults), 422)
     # What was found in a file is shown before the form goes on, once for each file.
-    if go == "look" or (uploads and step == "event"):
-        return RedirectResponse(f"/plan/new/{name}/{step}#files", 303)
-    return RedirectResponse(f"/plan/new/{name}/{places[here + 1]}", 303)
+    if sent.go == "look" or sent.files:
+        return RedirectResponse(f"{here}/{step}#files", 303)
+    return RedirectResponse(f"{here}/{places[place + 1]}", 303)
 
 
 _CHANGED = (
@@ -174,39 +194,32 @@ _CHANGED = (
 )
 
 
+_GONE = (
+    "This plan in the making is not here: it was deleted, or it is made and stands in the list of plans, where its "
+    "answers can be changed."
+)
+
+
 def _draft(request: Request, name: str) -> Draft:
     draft = find_draft(request.app.state.database, name)
     if draft is None:
-        raise HTTPException(
-            404,
-            "This plan in the making is not here: it was deleted, or it is made and stands in the list of plans, where "
-            "its answers can be changed. Nothing was kept of what was just sent.",
-        )
+        raise HTTPException(404, f"{_GONE} Nothing was kept of what was just sent.")
     return draft
 
 
-def _sent(form: FormData, step: str, draft: Draft) -> tuple[dict[str, Any], list[DraftFile], list[FormFault]]:
-    """Give what was sent as plain text by field, with the files and what is wrong with them."""
-    before = draft.answers.get(step, {})
-    answers: dict[str, Any] = {name: before[name] for name in _OURS if name in before}
-    for name in dict.fromkeys(form.keys()):
-        if name in (CSRF_FIELD, "version", "go", *_OURS):
-            continue
-        values = [each for each in form.getlist(name) if isinstance(each, str)]
-        if values:
-            answers[name] = [each[:200] for each in values] if name in _SEVERAL else values[-1][:1000]
-    if step == "you":
-        answers["units"] = before.get("units", "metric")
-    uploads, faults = [], []
-    for role, kept in (("course", "course_file"), ("weather", "weather_stored")) if step == "event" else ():
-        sent = take_upload(form, role)
-        if isinstance(sent, FormFault):
-            faults.append(sent)
-        elif sent is not None:
-            uploads.append(sent[0])
-            answers |= {kept: sent[0].name, f"{role}_name": sent[1]}
-            answers.pop(f"{role}_found", None)
-    return answers, uploads, faults
+def _gains_in(step: str, sent: Sent) -> list[str]:
+    """Say of each gain of weight in what was sent, in the units in which it was typed."""
+    return _alarms(read_answers({"you": {"units": "us" if sent.us else "metric"}, step: sent.answers}))
+
+
+def _gone(request: Request, name: str, step: str, form: FormData) -> Response:
+    """Give back what was sent for a draft that is no longer there, and raise the alarm if it holds a gain of weight."""
+    sent = read_sent(form, step, Draft(name, {}, 0, ""))
+    return page(
+        request, "plan_gone.html.j2", 404, words=_GONE, alarms=_gains_in(step, sent), step=fields.STEPS[step],
+        rows=all_words(sent.answers, us=sent.us), files=[shown for _, shown in sent.files],
+        made=plan_of_draft(request.app.state.database, name),
+    )  # fmt: skip
 
 
 def _files_used(told: Told, files: tuple[DraftFile, ...]) -> tuple[DraftFile, ...]:
@@ -225,7 +238,10 @@ def _asked_already(request: Request, name: str, version: int) -> str | None:
     return None
 
 
-def _step(request: Request, draft: Draft, step: str, faults: tuple[FormFault, ...] = (), status: int = 200) -> Response:
+def _step(
+    request: Request, draft: Draft, step: str, faults: tuple[FormFault, ...] = (), status: int = 200, *,
+    gains: Iterable[str] = (),
+) -> Response:  # fmt: skip
     if step not in fields.STEPS:
         raise HTTPException(404)
     told = read_answers(draft.answers)
@@ -239,7 +255,8 @@ def _step(request: Request, draft: Draft, step: str, faults: tuple[FormFault, ..
         offsets=[(each, each) for each in fields.OFFSETS], mends=[(*each, "") for each in fields.MENDS],
         wrong={each.field: each.words for each in reversed(faults) if each.field},
         opened=_tests_opened(draft, faults),
-        alarms=_alarms(told), red_flags=load_red_flags(), back=places[here - 1] if here else "",
+        alarms=list(dict.fromkeys((*_alarms(told), *gains))), seen=seen(draft, step),
+        red_flags=load_red_flags(), back=places[here - 1] if here else "",
         missing=[each for each in told.missing if places.index(each.step) < here],
     )  # fmt: skip
 

@@ -107,10 +107,15 @@ NUMBERS: dict[str, tuple[Number, ...]] = {
     ),
 }  # fmt: skip
 NUMBER = {each.name: each for several in NUMBERS.values() for each in several}
-_NO_NUMBERS = {
+_LABELS = {
     "course_goal": "Time to reach", "goal": "Time", "duration": "How long", "stations": "Drink stations",
     "start": "Start", "serving": "Serving", "drink_name": "Name", "title": "Name", "course": "Activity file",
-    "weather_file": "Weather file",
+    "weather_file": "Weather file", "code": "Code", "sex": "Sex", "heat": "Used to heat", "cramps": "Cramps so far",
+    "flags": "Conditions and medicines", "red_flags": "Red flags", "sport": "Sport", "effort": "How long and how hard",
+    "mends": "What happened to the recording", "start_offset": "The clock there", "weather": "What is known of the day",
+    "sun": "Sun", "drink": "What is in the bottle", "label": "The label tells", "sweat_sodium_unit": "Unit of sodium",
+    "sweat_sodium_method": "How sodium was read",
+    **{f"intensity_{number}": f"Test {number}, effort" for number in TESTS},
 }  # fmt: skip
 
 SEXES = (("female", "Female"), ("male", "Male"))
@@ -195,9 +200,9 @@ def from_metric(value: float, unit: str, *, us: bool) -> float:
 
 
 def named(field: str) -> str:
-    """Say which field of the form is meant; empty where what is said of it tells that."""
+    """Say which field of the form is meant; empty for what is no field of it."""
     asked = NUMBER.get(field)
     if asked is None:
-        return _NO_NUMBERS.get(field, "")
+        return _LABELS.get(field, "")
     base, _, number = field.rpartition("_")
     return f"Test {number}, {asked.label.lower()}" if base and number.isdecimal() else asked.label

@@ -12,7 +12,7 @@ from cramplab.web.planning.answers import FormFault
 from cramplab.web.storage.drafts import DraftFile
 
 _KINDS = {"course": (".fit", ".gpx", ".tcx"), "weather": (".json", ".csv", ".txt")}
-_FIELDS = {"course": "course", "weather": "weather_file"}
+FILE_FIELDS = {"course": "course", "weather": "weather_file"}
 OF_FILES = {
     "course": ("course_name", "course_file", "course_found"),
     "weather": ("weather_name", "weather_stored", "weather_address"),
@@ -28,14 +28,14 @@ def take_upload(form: FormData, role: str) -> tuple[DraftFile, str] | FormFault 
     role
         ``course`` or ``weather``.
     """
-    sent = form.get(_FIELDS[role])
+    sent = form.get(FILE_FIELDS[role])
     if not isinstance(sent, UploadFile):
         return None
     shown = shown_name(sent.filename or "")
     content = sent.file.read()
     if not content:
         # A browser sends an empty part where no file was chosen.
-        return FormFault("event", _FIELDS[role], f"The file “{shown}” is empty.") if sent.filename else None
+        return FormFault("event", FILE_FIELDS[role], f"The file “{shown}” is empty.") if sent.filename else None
     return DraftFile(role, role + _ending(role, shown, content), content), shown or "a file without a name"
 
 

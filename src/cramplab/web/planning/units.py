@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cramplab.web.planning import fields
 from cramplab.web.planning.fields import from_metric, to_metric
 from cramplab.web.storage.database import Database
-from cramplab.web.storage.drafts import Draft, change_step
+from cramplab.web.storage.drafts import Draft, change_answers
+
+
+def speaks_us(answers: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether the numbers of a form are in US units."""
+    return answers.get("you", {}).get("units") == "us"
 
 
 def change_units(database: Database, draft: Draft) -> None:
-    """Change a draft from metric to US units, or back."""
-    us = draft.answers.get("you", {}).get("units") == "us"
-    version = draft.version
-    for step in fields.STEPS:
-        if step not in draft.answers and step != "you":
-            continue
-        answers = _converted(step, dict(draft.answers.get(step, {})), us=us)
-        if step == "you":
-            answers["units"] = "metric" if us else "us"
-        change_step(database, draft.id, step, answers, version)
-        version += 1
+    """Change a draft from metric to US units, or back; all of it at once, or nothing.
+
+    Raises
+    ------
+    UserError
+        If the draft was changed in another window meanwhile, or is gone.
+    """
+    us = speaks_us(draft.answers)
+    answers = {step: converted(step, dict(told), us=us) for step, told in draft.answers.items()}
+    answers["you"] = answers.get("you", {}) | {"units": "metric" if us else "us"}
+    change_answers(database, draft.id, answers, draft.version)
 
 
-def _converted(step: str, answers: dict[str, Any], *, us: bool) -> dict[str, Any]:
+def converted(step: str, answers: dict[str, Any], *, us: bool) -> dict[str, Any]:
+    """Give the answers of one step in metric units if they are in US units, and the other way round."""
     for number in fields.NUMBERS[step]:
         answers |= _one(answers, number.name, number.unit, us=us)
     if step == "drink":

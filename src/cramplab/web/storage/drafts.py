@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -89,24 +90,25 @@ def change_step(
         If the draft was changed in another window meanwhile, or is gone; nothing is then changed.
     """
     with database.writing() as connection:
-        row = connection.execute("select answers, version from draft where id = ?", (name,)).fetchone()
-        if row is None:
-            raise UserError("This draft is gone: its plan was made, or it was deleted. Begin a new one.")
-        if row["version"] != version:
-            raise UserError(
-                "This draft was changed in another window after this page was opened, so nothing was changed. Go on "
-                "from the page below, which shows it as it is now."
-            )
-        told = {**json.loads(row["answers"]), step: dict(answers)}
-        connection.execute(
-            "update draft set answers = ?, version = version + 1, changed_at = ? where id = ?",
-            (json.dumps(told), now(), name),
-        )
+        _write(connection, name, {**_current(connection, name, version), step: dict(answers)})
         for file in files:
             connection.execute(
                 "insert or replace into draft_file (draft, role, name, content) values (?, ?, ?, ?)",
                 (name, file.role, file.name, file.content),
             )
+
+
+def change_answers(database: Database, name: str, answers: Mapping[str, Mapping[str, Any]], version: int) -> None:
+    """Keep the answers of all steps at once.
+
+    Raises
+    ------
+    UserError
+        As for one step.
+    """
+    with database.writing() as connection:
+        _current(connection, name, version)
+        _write(connection, name, answers)
 
 
 def files_of_draft(database: Database, name: str) -> tuple[DraftFile, ...]:
@@ -126,3 +128,24 @@ def delete_draft(database: Database, name: str) -> None:
     """Delete a draft with its files."""
     with database.writing() as connection:
         connection.execute("delete from draft where id = ?", (name,))
+
+
+def _current(connection: sqlite3.Connection, name: str, version: int) -> dict[str, Any]:
+    """Give the answers that stand, if they are those of a version."""
+    row = connection.execute("select answers, version from draft where id = ?", (name,)).fetchone()
+    if row is None:
+        raise UserError("This draft is gone: its plan was made, or it was deleted. Begin a new one.")
+    if row["version"] != version:
+        raise UserError(
+            "This draft was changed in another window after this page was opened, so nothing was changed. Go on "
+            "from the page below, which shows it as it is now."
+        )
+    found: dict[str, Any] = json.loads(row["answers"])
+    return found
+
+
+def _write(connection: sqlite3.Connection, name: str, answers: Mapping[str, Mapping[str, Any]]) -> None:
+    connection.execute(
+        "update draft set answers = ?, version = version + 1, changed_at = ? where id = ?",
+        (json.dumps(answers), now(), name),
+    )
