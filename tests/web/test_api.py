@@ -104,6 +104,45 @@ def test_a_gain_is_told_even_where_the_weighing_is_refused(app_client, wrong):
     assert answer.json()["do_first"][0] == WHAT_TO_DO
 
 
+def test_a_day_that_is_still_to_come_is_refused(app_client):
+    answer = app_client.post("/api/weighings", json=WEIGHING | {"date": "2999-01-01"})
+    assert answer.status_code == 422
+    assert "2999-01-01 is still to come" in answer.json()["faults"][0]
+    assert answer.json()["gain"] is False
+    assert app_client.get("/api/weighings").json() == []
+
+
+def test_a_gain_with_a_day_that_is_still_to_come_is_kept_without_it_and_told(app_client):
+    answer = app_client.post("/api/weighings", json=GAIN | {"date": "2999-01-01"})
+    assert answer.status_code == 422
+    assert answer.json()["gain"] is True
+    assert answer.json()["do_first"]
+    (kept,) = app_client.get("/api/weighings").json()
+    assert (kept["gain"], kept["date"]) == (True, "")
+    assert f'"replaces": {kept["id"]}' in answer.json()["detail"]
+    assert "FB54 weighed more after than before" in app_client.get("/team").text
+    mended = app_client.post("/api/weighings", json=GAIN | {"replaces": kept["id"]})
+    assert mended.status_code == 201
+    assert [each["date"] for each in app_client.get("/api/weighings").json()] == [GAIN["date"]]
+
+
+def test_a_gain_that_corrects_a_weighing_keeps_its_day_where_the_new_one_is_still_to_come(app_client):
+    number = app_client.post("/api/weighings", json=WEIGHING).json()["id"]
+    answer = app_client.post("/api/weighings", json=GAIN | {"date": "2999-01-01", "replaces": number})
+    assert answer.status_code == 422
+    assert [each["date"] for each in app_client.get("/api/weighings").json()] == [WEIGHING["date"]]
+
+
+def test_a_gain_is_kept_where_what_it_corrects_is_not_there_or_was_corrected(app_client):
+    number = app_client.post("/api/weighings", json=WEIGHING).json()["id"]
+    app_client.post("/api/weighings", json=WEIGHING | {"replaces": number})
+    for replaced in (number, 999):
+        assert app_client.post("/api/weighings", json=WEIGHING | {"replaces": replaced}).status_code in (404, 409)
+        answer = app_client.post("/api/weighings", json=GAIN | {"replaces": replaced})
+        assert (answer.status_code, answer.json()["gain"], answer.json()["replaces"]) == (201, True, None)
+    assert [each["gain"] for each in app_client.get("/api/weighings").json()].count(True) == 2
+
+
 def test_a_weighing_sent_twice_is_kept_once(app_client):
     sent = WEIGHING | {"token": "0123456789abcdef"}
     numbers = {app_client.post("/api/weighings", json=sent).json()["id"] for _ in range(3)}
@@ -114,7 +153,7 @@ def test_a_weighing_is_completed_once(app_client):
     before = {key: WEIGHING[key] for key in ("athlete", "date", "mass_before_kg")}
     number = app_client.post("/api/weighings", json=before).json()["id"]
     assert app_client.post("/api/weighings", json=WEIGHING | {"replaces": number}).status_code == 201
-    assert app_client.post("/api/weighings", json=GAIN | {"replaces": number}).status_code == 409
+    assert app_client.post("/api/weighings", json=WEIGHING | {"replaces": number}).status_code == 409
     assert app_client.post("/api/weighings", json=WEIGHING | {"athlete": "A01", "replaces": number}).status_code == 404
     assert [each["replaces"] for each in app_client.get("/api/weighings?athlete=FB54").json()] == [number]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
+from cramplab.core.days import last_possible_day
 from cramplab.core.errors import UserError
 from cramplab.core.team import CODE_PATTERN, Athlete, Weighing
 from cramplab.importers.sweat_test import as_weigh_in, why_no_sweat_test
@@ -120,25 +122,41 @@ def all_weighings(
     return [_weighing(each) for each in weighings.all_weighings(_data(request), athlete)]
 
 
-@router.post("/weighings", status_code=201, responses=_may(404, 409, *_WRITES), tags=["team"])
-def add_weighing(request: Request, told: models.NewWeighing) -> models.KnownWeighing:
-    """Keep a weighing; a gain of weight is answered with what to do first."""
+@router.post(
+    "/weighings",
+    status_code=201,
+    response_model=models.KnownWeighing,
+    responses=_may(404, 409, *_WRITES),
+    tags=["team"],
+)
+def add_weighing(request: Request, told: models.NewWeighing) -> models.KnownWeighing | JSONResponse:
+    """Keep a weighing; a gain of weight is kept whatever else is wrong, and answered with what to do first."""
     database = _data(request)
-    if told.replaces is not None:
-        earlier = weighings.find_weighing(database, told.replaces)
-        if earlier is None or earlier.weighing.athlete.casefold() != told.athlete.casefold():
-            raise HTTPException(404, f"{told.athlete} has no weighing number {told.replaces}.")
     weighing = Weighing(**{**told.model_dump(exclude={"replaces", "token"}), "date": told.date or ""})
+    earlier = None if told.replaces is None else weighings.find_weighing(database, told.replaces)
+    if earlier is not None and earlier.weighing.athlete.casefold() != told.athlete.casefold():
+        earlier = None
+    if told.replaces is not None and earlier is None and not weighing.gained:
+        raise HTTPException(404, f"{told.athlete} has no weighing number {told.replaces}.")
+    is_to_come = weighing.date > last_possible_day()
+    if is_to_come and not weighing.gained:
+        return _refused_day(weighing.date, None)
+    if is_to_come:
+        # What is corrected keeps its day, as at the scale.
+        weighing = replace(weighing, date=earlier.weighing.date if earlier else "")
     try:
-        number = weighings.add_weighing(database, weighing, token=told.token, replaces=told.replaces)
+        number = weighings.add_weighing(database, weighing, token=told.token, replaces=earlier.id if earlier else None)
     except DiskFullError:
         raise
     except UserError as problem:
-        raise HTTPException(409, str(problem)) from None
+        if not weighing.gained:
+            raise HTTPException(409, str(problem)) from None
+        # Two wrote at the same moment; both are kept, and the gain is the later one.
+        number = weighings.add_weighing(database, weighing, token=told.token)
     kept = weighings.find_weighing(database, number)
     if kept is None:
         raise HTTPException(409, "The data were deleted at the same moment.")
-    return _weighing(kept)
+    return _refused_day(told.date or "", kept) if is_to_come else _weighing(kept)
 
 
 @router.post("/sweat", responses=_may(*_WRITES), tags=["sweat"])
@@ -239,6 +257,21 @@ def _weighing(kept: weighings.KeptWeighing) -> models.KnownWeighing:
         **asdict(told), id=kept.id, entered_at=kept.entered_at, replaces=kept.replaces, gain=told.gained,
         change_kg=told.change_kg, change_pct=told.change_pct, do_first=do_first() if told.gained else [],
     )  # fmt: skip
+
+
+def _refused_day(day: str, kept: weighings.KeptWeighing | None) -> JSONResponse:
+    """Refuse a day that is still to come, and tell of the gain of weight that was kept all the same."""
+    fault = f"date: {day} is still to come."
+    told = f"Not as expected. {fault}"
+    if kept is not None:
+        under = f"the day {kept.weighing.date}" if kept.weighing.date else "no day"
+        told += (
+            f" The gain of weight was kept as weighing number {kept.id}, with {under}: send it again with its day, a "
+            f'new token and "replaces": {kept.id}.'
+        )
+    gained = kept is not None
+    problem = models.Problem(detail=told, faults=[fault], gain=gained, do_first=do_first() if gained else [])
+    return JSONResponse(problem.model_dump(), 422)
 
 
 def _job(request: Request, name: str) -> models.Job:
