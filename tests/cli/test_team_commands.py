@@ -117,6 +117,23 @@ def test_a_table_that_is_none_does_not_keep_the_other_from_being_read(no_outlook
     assert {row["athlete"]["id"] for row in _tree()["rows"]} == {"A01", "A02", "A03"}
 
 
+def test_weighings_that_cannot_be_read_are_told_before_all_else(no_outlook):
+    code, out, err = no_outlook(weighed="%PDF-1.7")
+    assert code == 2
+    assert err.startswith("!! scale.csv could not be read: NOBODY IN IT WAS CHECKED FOR A GAIN OF WEIGHT.")
+    assert "The file is a PDF" in err
+    assert "A01" in out
+
+
+@pytest.mark.parametrize("silence", [(), ("--json",)], ids=["card", "json"])
+def test_notices_never_stand_above_a_gain(no_outlook, silence):
+    code, out, err = no_outlook(*silence, weighed="Team weigh-in\n" + WEIGHED + "Mean,,,102.9,101.3,1.8,0,120\n")
+    assert code == 0
+    assert "above the header" in err
+    assert "line 6" in err
+    assert (err if silence else out).startswith("!!")
+
+
 def test_without_a_readable_row_nothing_is_written(no_outlook):
     code, out, err = no_outlook(roster="athlete_id,mass_kg\nTwo Words,80\n", weighed="x\n")
     assert code == 2

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cramplab.core.errors import FaultsFoundError, UserError
-from cramplab.importers.table_columns import UNITS, heading
+from cramplab.importers.other_languages import NAMES, WEAKER, WORDS
+from cramplab.importers.table_columns import UNITS, heading, name_of
 from cramplab.importers.table_text import LARGEST_FILE, MOST_ROWS
 from cramplab.importers.team_columns import ROSTER, WEIGHINGS
 from cramplab.importers.team_table import read_table
@@ -74,6 +75,78 @@ def test_every_way_to_save_a_table_reads_the_same(data):
     assert found["mass_before_kg"] == 62.4
 
 
+DAYS = ["28.07.2026", "28.7.26", "28/07/2026", "07/28/2026", "07/28/26", "7-28-26", "2026/07/28", "28-Jul-26",
+        "28 juillet 2026", "28. Juli 2026", "28 de julio de 2026", "28-lug-26", "28 jul. 2026", "July 28, 2026",
+        "28.07.2026 07:30", "07/28/2026 7:30 AM", "2026-07-28T07:30:00", "46231", "46231.3125"]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", DAYS)
+def test_days_as_people_and_spreadsheets_write_them(cell):
+    assert values(f"id;date\nA1;{cell}\n") == {"athlete_id": "A1", "date": "2026-07-28"}
+
+
+def test_days_that_are_numbers_are_told():
+    assert any("46231 is 2026-07-28" in each for each in read("id;date\nA1;46231\n").notices)
+
+
+def test_a_day_that_could_be_two_is_decided_by_the_others_of_its_column():
+    table = read("id;date\nA1;04/08/26\nA2;28/07/26\n")
+    assert [row.values["date"] for row in table.rows] == ["2026-08-04", "2026-07-28"]
+    assert any("day/month/year" in each for each in table.notices)
+
+
+@pytest.mark.parametrize(
+    "cell", ["1h30", "1 h 30 min", "1:30", "1:30 h", "90'", "90 min", "1,5 h", "1 Std. 30 Min.", "1h30mn"]
+)
+def test_durations_as_people_write_them(cell):
+    assert values(f"id;Dauer\nA1;{cell}\n")["duration_min"] == 90.0
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_numbers_with_signs_between_thousands_are_never_read_wrong(delimiter):
+    for cell in ("1.234,5", "1 234,5", "1,234.5", "1'234,5", "1\u202f234,5"):
+        (row,) = read(f'id{delimiter}drank (mL)\nA1{delimiter}"{cell}"\n').rows
+        assert "signs between thousands" in str(row.faults[0])
+        assert "drank_L" not in row.values
+    mixed = read("id;drank (mL);mass before (kg)\nA1;1.234;62,4\nA2;900;61.5\n").rows
+    assert "one way" in str(mixed[0].faults[0])
+
+
+SHEET = "id;mass before (kg);mass after (kg);drank (L);duration (min)\nA1;62,4;61,3;0,4;75\nA2;70;69;1;75\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id;mass before;mass after;drank;duration\n;kg;kg;L;min\n" + SHEET.split("\n", 1)[1],
+        "id;mass before;mass after;drank;duration\n-;(kg);[kg];(litres);(Min.)\n" + SHEET.split("\n", 1)[1],
+        "id;mass before;mass after (kg);drank;duration\n;kg;;L;min\n" + SHEET.split("\n", 1)[1],
+        SHEET.replace("A2", "id;mass before (kg);mass after (kg);drank (L);duration (min)\nA2"),
+        SHEET.replace("A2;70;69;1;75", "Player;Notes;Post (lb);Pre (lb)\nA2;x;152,118961;154,323583"),
+        SHEET + ";;;;\nMean;66,2;65,2;0,7;75\nSD;5;5;0,3;0\n",
+        SHEET + "\nTeam average;66,2;65,2;0,7;75\n",
+        SHEET.replace("\n", ";;;\n"),
+        "".join(f"Title {each}\n" for each in range(11)) + SHEET,
+        "Name;Tigers;Date;4 August\n\n" + SHEET,
+    ],
+    ids=["units", "units in brackets", "some units", "header twice", "another header", "mean", "average",
+         "semicolons behind", "titles", "title that looks like a header"],
+)  # fmt: skip
+def test_what_stands_around_the_rows_of_athletes(text):
+    rows = read(text, needed=[*NEEDED, ("mass_before_kg", "mass_after_kg")]).rows
+    assert [row.faults for row in rows] == [(), ()]
+    assert [row.values["athlete_id"] for row in rows] == ["A1", "A2"]
+    assert [row.values["mass_before_kg"] for row in rows] == pytest.approx([62.4, 70.0])
+    assert [row.values["mass_after_kg"] for row in rows] == pytest.approx([61.3, 69.0])
+
+
+def test_a_unit_beneath_a_header_that_says_another_is_a_fault():
+    (row,) = read("id;mass before (kg);mass after (kg)\n;lb;kg\nA1;150;151\n").rows
+    assert row.values == {"athlete_id": "A1", "mass_after_kg": 151.0}
+    assert row.sizes == {"mass_before_kg": 150.0, "mass_after_kg": 151.0}
+    assert "'kg and lb'" in str(row.faults[0])
+
+
 def test_windows_text_is_read_and_told():
     table = read(PLAIN.replace("\n", ",größe\n", 1).encode("cp1252"))
     assert table.rows[0].faults == ()
@@ -129,6 +202,25 @@ def test_units_and_words_of_a_roster(header, cell, key, expected):
 
 
 @pytest.mark.parametrize("columns", [ROSTER, WEIGHINGS], ids=["roster", "weighings"])
+def test_no_name_means_two_columns_or_two_things_also_in_other_languages(columns):
+    said = [(name_of(name), column.key) for column in columns
+            for name in (column.key, *column.names, *column.telling)]  # fmt: skip
+    assert len({name for name, _ in said}) == len(set(said))
+    # What was written in here is what is compared with: else a name could never be found.
+    assert all(name_of(name) == name for column in columns for name in (*column.names, *column.telling, *column.words))
+    for column in columns:
+        for name in (*NAMES.get(column.key, ()), *WEAKER.get(column.key, "").split("|")):
+            for each in name.split("|"):
+                assert not each.strip() or heading(each.strip().upper(), columns).column == column
+
+
+@pytest.mark.parametrize("words", [each for column in WORDS.values() for each in [column]], ids=[*WORDS])
+def test_no_word_of_a_cell_means_two_things(words):
+    said = [(name_of(each), means) for means, text in words.items() for each in text.split("|")]
+    assert len({each for each, _ in said}) == len(set(said))
+
+
+@pytest.mark.parametrize("columns", [ROSTER, WEIGHINGS], ids=["roster", "weighings"])
 def test_every_alias_means_its_column_and_no_other(columns):
     owners: dict[str, str] = {}
     for column in columns:
@@ -160,7 +252,10 @@ def test_pounds_or_kilograms_are_never_guessed(header):
         ("drank mL", "1,250"), ("drank mL", "1 250"), ("drank mL", "1'250"), ("drank mL", "1,250.5"),
         ("mass before kg", "1.234.567"), ("mass before kg", "heavy"), ("mass before kg", "62.4 stone"),
         ("mass before (kg)", "150 lb"), ("mass before (stone)", "10"), ("duration (min)", "1:75"), ("date", "4/8/2026"),
-        ("date", "2026-13-01"), ("date", "31.2.2026"), ("date", "4.8.26"), ("date", "=TODAY()"),
+        ("date", "2026-13-01"), ("date", "31.2.2026"), ("date", "20.7.26"), ("date", "=TODAY()"),
+        ("date", "46231000"), ("date", "11111"), ("date", "31-Feb-26"), ("date", "4-8-26-1"), ("date", "24/07/25"),
+        ("mass before kg", "1.234,5"), ("mass before kg", "1 234,5"), ("mass before kg", "1,234"),
+        ("duration (min)", "12:45"), ("duration (min)", "12:45 h"), ("time", "1:30"),
         ("intensity", "insane"),
         ("mass before kg", "=61+1"), ("mass before kg", "#N/A"), ("mass before kg", "1e400"), ("mass before kg", "nan"),
         ("mass before kg", "9" * 400),

@@ -36,7 +36,71 @@ def test_a_weighing_may_be_half_there():
     found = read("id,pre kg,post kg\nA1,62,\nA2,,61\n")
     assert found.faults == ()
     assert [each.change_kg for each in found.weighings] == [None, None]
-    assert "no weight" in str(read("id,pre kg,post kg\nA1,,\n").faults[0])
+    assert "no weight" in str(read("id,pre kg,post kg,drank L\nA1,,,1\n").faults[0])
+
+
+def test_whoever_was_not_there_is_told_and_is_no_fault():
+    found = read(
+        HEADER + GOOD + "A2,2026-08-04,AM,DNP,dnp,,,,\nA3,2026-08-04,AM,-,n/a,,,75,\nA4,,,,,,,,\nA5,,,80,DNP,,,,\n"
+    )
+    assert found.faults == ()
+    assert [(each.athlete, each.change_kg) for each in found.weighings] == [("A1", pytest.approx(-1.1)), ("A5", None)]
+    assert any("line 3 ('DNP'), 4, 5." in each for each in found.notices)
+    assert "no weighing" in str(read(HEADER + "A2,2026-08-04,AM,DNP,DNP,,,,\n").faults[0])
+
+
+HEADERS = [
+    "Sportler;Datum;Einheit;Gewicht vorher (kg);Gewicht nachher (kg);getrunken (L);Urin (L);Dauer (min);Intensität",
+    "Spieler;Tag;Einheit;Körpergewicht vor (kg);Koerpergewicht nach (kg);Flüssigkeit (Liter);Urin;Dauer;Belastung",
+    "Joueur;Date;Séance;Poids avant (kg);Poids après (kg);Bu (L);Urine (L);Durée (min);Intensité",
+    "Jugador;Fecha;Sesión;Peso antes (kg);Peso después (kg);Bebida (litros);Orina (L);Duración (min);Intensidad",
+    "Giocatore;Data;Allenamento;Peso prima (kg);Peso dopo (kg);Bevuto (L);Urina (L);Durata (min);Intensità",
+    "Jogador;Data;Treino;Peso antes (kg);Peso depois (kg);Água (L);Urina (L);Duração (min);Intensidade",
+    "Speler;Datum;Sessie;Gewicht voor (kg);Gewicht na (kg);Gedronken (L);Urine (L);Duur (min);Intensiteit",
+]
+HARD = ["hart", "schwer", "dur", "duro", "intensa", "forte", "zwaar"]
+
+
+@pytest.mark.parametrize(("header", "hard"), [*zip(HEADERS, HARD, strict=True)])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_weighings_of_other_languages(header, hard, encoding):
+    text = f"{header}\nA1;4.8.2026;AM;62,4;61,3;0,4;0 L;75 min;{hard}\n"
+    assert read_team_weigh_ins(text.encode(encoding), "w.csv").weighings == read(HEADER + GOOD).weighings
+
+
+def test_one_weight_in_pounds_and_one_in_kilograms():
+    found = read("id;pre (lb);post (kg)\nA1;180;81,2\nA2;180;82\n")
+    assert found.faults == ()
+    assert [each.gained for each in found.weighings] == [False, True]
+
+
+@pytest.mark.parametrize("code", ["Mean", "Mittelwert", "", "Team average"])
+def test_a_total_that_shows_a_gain_is_no_athlete_and_is_not_passed_over(code):
+    text = f"{HEADER}{GOOD}{code},,{'' if code else 'Mean'},80,81,1,0,60,hard\n"
+    found = read(text)
+    assert [each.athlete for each in found.weighings if each.gained] == ["line-3"]
+    assert "MORE WEIGHT AFTER" in str(found.faults[0])
+    assert "total or a mean" in str(found.faults[1])
+    assert read(text.replace(",80,81,", ",80,79,")).faults == ()
+
+
+def test_a_gain_beneath_a_second_header_is_seen():
+    found = read(HEADER + GOOD + "Player,Notes,After (lb),Before (lb)\nA5,x,181,180\nA6,x,180,181\n")
+    assert [each.athlete for each in found.weighings if each.gained] == ["A5"]
+    assert found.faults == ()
+    # A row with a fault is shown under the names of the header that stands above it.
+    found = read(HEADER + GOOD + "Player,Drank (oz),After (lb),Before (lb)\nA5,much,181,180\n")
+    assert found.bad_rows[0].cells["After (lb)"] == "181"
+    assert "Drank (oz) is 'much'" in str(found.faults[1])
+    assert "(180, then 181)" in str(found.faults[0])
+
+
+def test_swapped_columns_are_asked_for_and_each_gain_stays():
+    rows = "".join(f"A{at},2026-08-04,AM,80,81,1,0,60,hard\n" for at in range(4))
+    found = read(HEADER + rows + "A9,2026-08-04,AM,81,80,1,0,60,hard\n")
+    assert sum(each.gained for each in found.weighings) == 4
+    assert any("Of 5 weighings 4 show more after" in each for each in found.notices)
+    assert not read(HEADER + rows[: rows.index("A3")]).notices
 
 
 BAD_CELLS = [
@@ -70,8 +134,8 @@ def test_a_day_still_to_come_is_a_fault_and_its_gain_counts_as_of_today():
 
 def test_a_header_that_cannot_be_read_says_that_no_gain_was_looked_for():
     with pytest.raises(FaultsFoundError, match="checked for a gain of weight") as problem:
-        read("Athlet;Vorher;Nachher\nA1;80,0;80,9\n")
-    assert "Vorher" in str(problem.value)
+        read("Athlet;Enne;Pärast\nA1;80,0;80,9\n")
+    assert "Pärast" in str(problem.value)
 
 
 @pytest.mark.parametrize("code", ["Ann Smith", "", "=A1"])

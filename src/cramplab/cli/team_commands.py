@@ -88,9 +88,8 @@ def team(
     folder = out if out is not None else Path("out") / f"{roster.stem}-team"
     check_team_place(folder)
     read = _read(roster, weighins)
-    if not quiet:
-        for notice in read.notices:
-            typer.echo(notice, err=True)
+    for unchecked in read.unchecked:
+        typer.echo(f"!! {unchecked} could not be read: NOBODY IN IT WAS CHECKED FOR A GAIN OF WEIGHT.", err=True)
     found = team_result(
         read.athletes, read.weighings, title=roster.stem, limits=limits, sport=sport, units=units.value,
         unread=[str(fault).replace("\n  ", " ") for fault in read.faults], input_files=read.sha256,
@@ -111,8 +110,11 @@ def team(
         print()
     elif not quiet:
         print(team_card(tree, folder))
+    sys.stdout.flush()
+    # Behind the card: nothing stands above a gain.
+    for notice in () if quiet else read.notices:
+        typer.echo(notice, err=True)
     if read.faults:
-        sys.stdout.flush()
         raise FaultsFoundError(read.faults)
 
 
@@ -125,6 +127,8 @@ class _Read:
     faults: tuple[Fault, ...]
     notices: tuple[str, ...]
     sha256: Mapping[str, str]
+    unchecked: tuple[str, ...]
+    """Names of tables of weighings of which nothing could be read."""
 
 
 def _read(roster: Path, weighins: Path | None) -> _Read:
@@ -142,12 +146,14 @@ def _read(roster: Path, weighins: Path | None) -> _Read:
     weighings: tuple[Weighing, ...] = ()
     faults: list[Fault] = []
     notices: list[str] = []
+    unchecked: list[str] = []
     data = {file: _bytes_of(file) for file in (weighins, roster) if file is not None}
     if weighins is not None:
         try:
             weighed = read_team_weigh_ins(data[weighins], weighins.name)
         except FaultsFoundError as problem:
             faults += problem.faults
+            unchecked.append(weighins.name)
         else:
             weighings = weighed.weighings
             faults += weighed.faults
@@ -163,7 +169,7 @@ def _read(roster: Path, weighins: Path | None) -> _Read:
     if not athletes and not weighings:
         raise FaultsFoundError(faults or [Fault("The roster has no athlete", roster.name, "one row for each athlete")])
     sums = {file.name: hashlib.sha256(each).hexdigest() for file, each in data.items()}
-    return _Read(athletes, weighings, tuple(faults), tuple(notices), sums)
+    return _Read(athletes, weighings, tuple(faults), tuple(notices), sums, tuple(unchecked))
 
 
 def _gains(found: TeamResult, *, card_follows: bool) -> list[str]:

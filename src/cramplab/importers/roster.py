@@ -66,7 +66,7 @@ def read_roster(data: bytes, place: str) -> RosterRead:
     bad_rows: list[BadRow] = []
     for row in table.rows:
         where = place_in(place, row.line)
-        faults = [*row.faults, *_faults(row, where, table.written)]
+        faults = [*row.faults, *_faults(row, where)]
         code = str(row.values.get("athlete_id", ""))
         # Codes that differ only in capitals would be taken for each other at the scale.
         if code.casefold() in lines:
@@ -83,9 +83,9 @@ def read_roster(data: bytes, place: str) -> RosterRead:
     return RosterRead(tuple(athletes.values()), tuple(bad_rows), faults_found, table.notices)
 
 
-def fault_of_code(row: Row, where: str, written: Mapping[str, str]) -> Fault | None:
+def fault_of_code(row: Row, where: str) -> Fault | None:
     """Say why an athlete's code cannot be taken; None if it can."""
-    code, column = str(row.values.get("athlete_id", "")), written["athlete_id"]
+    code, column = str(row.values.get("athlete_id", "")), row.written["athlete_id"]
     if not code:
         # A row with too few or too many cells has said so itself.
         return None if row.faults and "athlete_id" not in row.values else Fault(f"{column} is empty", where, _CODE)
@@ -99,15 +99,16 @@ def fault_of_code(row: Row, where: str, written: Mapping[str, str]) -> Fault | N
 _CODE = "a code, not a name, for example A01"
 
 
-def fault_of_text(key: str, row: Row, where: str, written: Mapping[str, str]) -> Fault | None:
+def fault_of_text(key: str, row: Row, where: str) -> Fault | None:
     """Say if a free text is too long."""
     if len(str(row.values.get(key, ""))) <= LONGEST_TEXT:
         return None
-    return Fault(f"{written[key]} is longer than {LONGEST_TEXT} letters", where, remedy="Use a short word")
+    return Fault(f"{row.written[key]} is longer than {LONGEST_TEXT} letters", where, remedy="Use a short word")
 
 
-def _faults(row: Row, where: str, written: Mapping[str, str]) -> Iterable[Fault]:
-    for fault in (fault_of_code(row, where, written), fault_of_text("position", row, where, written)):
+def _faults(row: Row, where: str) -> Iterable[Fault]:
+    written = row.written
+    for fault in (fault_of_code(row, where), fault_of_text("position", row, where)):
         if fault is not None:
             yield fault
     for key in ("age_y", "mass_kg", "height_cm"):

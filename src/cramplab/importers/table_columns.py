@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from cramplab.physiology.weighing import constant
@@ -12,7 +14,8 @@ from cramplab.physiology.weighing import constant
 Kind = Literal["code", "text", "number", "duration", "date", "word", "words", "yes_no"]
 
 
-@dataclass(frozen=True)
+# Compared by identity, so that what is made of all columns is made once.
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column that a table may have.
 
@@ -30,6 +33,8 @@ class Column:
         Unit of numbers where neither header nor cell tells one; empty where such a number cannot be read.
     telling
         Names that tell the unit by themselves, with that unit.
+    weaker
+        Those of the names that give way where another column means the same: a name to a code, a time to a duration.
     words
         For ``word`` and ``words``: what people write, in small letters, to what it means.
     """
@@ -40,6 +45,7 @@ class Column:
     unit: str = ""
     usual: str = ""
     telling: Mapping[str, str] = field(default_factory=dict)
+    weaker: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,12 +63,15 @@ class Heading:
         As told by the header, or usual; empty if it is not told.
     strange_unit
         What stands in brackets and is no unit that we know.
+    weak
+        True if another column of the same meaning goes before.
     """
 
     written: str
     column: Column | None = None
     unit: str = ""
     strange_unit: str = ""
+    weak: bool = False
 
 
 CLOCK = (0.0, 0.0)
@@ -71,32 +80,41 @@ _POUND, _FLUID_OUNCE = 0.45359237, 0.0295735296
 # Unit that we use -> what people write (small letters, without spaces, dots, strokes and "per"): factor, and offset.
 UNITS: dict[str, dict[str, tuple[float, float]]] = {
     "kg": {
-        **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms"), (1.0, 0.0)),
+        **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramm", "kilogramme",
+                         "kilogrammes", "kilogramo", "kilogramos", "chilogrammi", "quilogramas"), (1.0, 0.0)),
         **dict.fromkeys(("lb", "lbs", "pound", "pounds"), (_POUND, 0.0)),
     },
     "L": {
-        **dict.fromkeys(("l", "ltr", "litre", "litres", "liter", "liters"), (1.0, 0.0)),
-        **dict.fromkeys(("ml", "mls", "millilitre", "millilitres", "milliliter", "milliliters"), (1e-3, 0.0)),
+        **dict.fromkeys(("l", "ltr", "lt", "litre", "litres", "liter", "liters", "litro", "litros", "litri"),
+                        (1.0, 0.0)),
+        **dict.fromkeys(("ml", "mls", "millilitre", "millilitres", "milliliter", "milliliters", "mililitros",
+                         "millilitri"), (1e-3, 0.0)),
         "dl": (0.1, 0.0), "cl": (0.01, 0.0),
         **dict.fromkeys(("oz", "floz", "usfloz", "ounce", "ounces", "fluidounce", "fluidounces"), (_FLUID_OUNCE, 0.0)),
     },
     "min": {
-        **dict.fromkeys(("min", "mins", "minute", "minutes"), (1.0, 0.0)),
-        **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), (60.0, 0.0)),
-        **dict.fromkeys(("h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss", "hmm", "hhmm", "hmmss", "hhmmss"), CLOCK),
+        **dict.fromkeys(("min", "mins", "minute", "minutes", "mn", "minuten", "minuto", "minutos", "minuti"),
+                        (1.0, 0.0)),
+        **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden", "heure", "heures", "hora",
+                         "horas", "ora", "ore", "uur", "uren"), (60.0, 0.0)),
+        **dict.fromkeys(("h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss", "hmm", "hhmm", "hmmss", "hhmmss",
+                         "std:min"), CLOCK),
     },
     "cm": {
-        "cm": (1.0, 0.0), "m": (100.0, 0.0), "mm": (0.1, 0.0),
+        **dict.fromkeys(("cm", "zentimeter", "centimetres", "centimetros", "centimetri", "centimeter"), (1.0, 0.0)),
+        "m": (100.0, 0.0), "mm": (0.1, 0.0),
         **dict.fromkeys(("in", "inch", "inches"), (2.54, 0.0)), **dict.fromkeys(("ft", "feet", "foot"), (30.48, 0.0)),
     },
-    "y": dict.fromkeys(("y", "yr", "yrs", "year", "years"), (1.0, 0.0)),
+    "y": dict.fromkeys(("y", "yr", "yrs", "year", "years", "jahre", "jahren", "ans", "annees", "anos", "anni",
+                        "jaar", "jaren"), (1.0, 0.0)),
     "C": {
         **dict.fromkeys(("c", "degc", "celsius", "°c", "ºc"), (1.0, 0.0)),
         **dict.fromkeys(("f", "degf", "fahrenheit", "°f", "ºf"), (1 / 1.8, -32 / 1.8)),
     },
-    "pct": dict.fromkeys(("%", "pct", "percent"), (1.0, 0.0)),
+    "pct": dict.fromkeys(("%", "pct", "percent", "prozent", "pourcent"), (1.0, 0.0)),
     "L_per_h": {
-        **dict.fromkeys(("lh", "lhr", "lhour"), (1.0, 0.0)), **dict.fromkeys(("mlh", "mlhr", "mlhour"), (1e-3, 0.0)),
+        **dict.fromkeys(("lh", "lhr", "lhour", "lstd", "lheure", "lhora", "luur"), (1.0, 0.0)),
+        **dict.fromkeys(("mlh", "mlhr", "mlhour"), (1e-3, 0.0)),
         **dict.fromkeys(("ozh", "ozhr", "ozhour", "flozh", "flozhr", "flozhour"), (_FLUID_OUNCE, 0.0)),
     },
     "mmol_per_L": {
@@ -110,34 +128,46 @@ _LONGEST_HEADING = 100
 """Letters; what is longer is a text and no name of a column."""
 
 
+def plain(text: str) -> str:
+    """Give a text in small letters and without accents."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return unicodedata.normalize("NFC", "".join(each for each in apart if not unicodedata.combining(each)))
+
+
 def unit_name(text: str) -> str:
     """Give a unit as `UNITS` knows it: ``L per h``, ``l/h`` and ``L_per_h`` are the same."""
-    text = re.sub(r"^in\s+|\bper\b", " ", text.casefold().replace("_", " ").strip())
+    text = re.sub(r"^in\s+|\bper\b", " ", plain(text).replace("_", " ").strip())
     return re.sub(r"[\s./⋅·-]", "", text)
 
 
 def name_of(text: str) -> str:
-    """Give what a header says in small letters and single spaces, without signs."""
-    return " ".join(re.sub(r"[^\w%°]|_", " ", text.casefold()).split())
+    """Give what a header says in small letters and single spaces, without signs and accents."""
+    return " ".join(re.sub(r"[^\w%°]|_", " ", plain(text)).split())
 
 
 def heading(written: str, columns: Sequence[Column]) -> Heading:
     """Say which column a cell of the header means."""
     if len(written) > _LONGEST_HEADING:
         return Heading(written)
-    by_name = {name: column for column in columns for name in (name_of(column.key), *column.names, *column.telling)}
+    by_name = _by_name(tuple(columns))
     for name, unit, surely in _readings(written):
         column = by_name.get(name)
         if column is None:
             continue
+        weak = name in column.weaker
         if not unit:
-            return Heading(written, column, column.telling.get(name, column.usual))
+            return Heading(written, column, column.telling.get(name, column.usual), weak=weak)
         if unit in UNITS.get(column.unit, {}):
-            return Heading(written, column, unit)
+            return Heading(written, column, unit, weak=weak)
         # What stands in brackets at a code or a word is a remark.
         if surely:
-            return Heading(written, column, "", unit if column.unit else "")
+            return Heading(written, column, "", unit if column.unit else "", weak)
     return Heading(written)
+
+
+@cache
+def _by_name(columns: tuple[Column, ...]) -> dict[str, Column]:
+    return {name: column for column in columns for name in (name_of(column.key), *column.names, *column.telling)}
 
 
 def _readings(written: str) -> Iterator[tuple[str, str, bool]]:

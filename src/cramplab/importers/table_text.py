@@ -15,6 +15,8 @@ LARGEST_FILE = 5_000_000
 MOST_ROWS = 5000
 DELIMITERS = (",", ";", "\t")
 MOST_COLUMNS = 200
+TITLE_LINES = 12
+"""Lines with something in them among which the header is looked for."""
 _LONGEST_CELL = 20
 """Lines over which one cell in quotes may go."""
 _OTHER_FILES = (
@@ -125,7 +127,7 @@ def _decoded(data: bytes, place: str) -> tuple[str, list[str]]:
 
 def _likeliest(text: str, score: Callable[[Sequence[str]], int]) -> str:
     """Choose what stands between cells: what gives the most names of columns, then the most cells."""
-    first = [line for line in text[:20_000].split("\n") if line.strip()][:6]
+    first = [line for line in text[:20_000].split("\n") if line.strip()][:TITLE_LINES]
 
     def found(delimiter: str) -> tuple[int, int]:
         lines = [[_clean(cell) for cell in cells] for cells in _records(first, delimiter)]

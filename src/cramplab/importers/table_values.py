@@ -5,24 +5,42 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 
 from cramplab.core.errors import did_you_mean
-from cramplab.importers.table_columns import CLOCK, UNITS, Column, known_units, unit_name
+from cramplab.importers import table_days
+from cramplab.importers.table_columns import CLOCK, UNITS, Column, known_units, name_of, plain, unit_name
+from cramplab.importers.table_days import DayOrder
 
-UNKNOWN = frozenset({"", "-", "–", "—", "?", "n/a", "na", "unknown", "not known", "don't know", "not told"})
-"""What people write where they do not know."""
+UNKNOWN = frozenset({
+    "", "-", "--", "---", "–", "—", "?", "n/a", "n.a.", "na", "nd", "n.d.", "unknown", "not known", "don't know",
+    "not told", "k.a.", "k. a.", "keine angabe", "unbekannt", "weiss nicht", "inconnu", "inconnue", "desconocido",
+    "desconocida", "sconosciuto", "desconhecido", "onbekend",
+})  # fmt: skip
+"""What people write where they do not know; small letters without accents."""
+ABSENT = frozenset({
+    "dnp", "dns", "dnf", "out", "absent", "excused", "injured", "sick", "not weighed", "did not practice", "abwesend",
+    "verletzt", "krank", "absente", "blesse", "malade", "ausente", "lesionado", "assente", "infortunato", "afwezig",
+    "geblesseerd", "ziek",
+})  # fmt: skip
+"""What people write where somebody was not there to be weighed."""
 _NUMBER = re.compile(r"([+\-−]?)(\d[\d.,' \u2009\u202f]*|[.,]\d+)\s*([^\d\s.,][^\d]*)?")
 _PLAIN = re.compile(r"\d*[.,]?\d+|\d+[.,]?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?")
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s?(?:h|hrs|std|uur)\.?)?", re.IGNORECASE)
 _HOURS = re.compile(
-    r"(\d{1,2})\s*(?:h|hr|hrs|hour|hours)\.?\s*(?:([0-5]?\d)\s*(?:m|min|mins|minutes)?\.?)?", re.IGNORECASE
+    r"(\d{1,2})\s*(?:h|hr|hrs|hours?|std|stunden?|heures?|horas?|or[ae]|uur|uren)\.?\s*(?:([0-5]?\d)\s*(?:m|mn|mins?|minut\w+)?\.?)?",
+    re.IGNORECASE,
 )
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
-_DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-_STROKES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?: \d{1,2}:.*)?")
+_LATE = 6
+"""Hours from which on ``7:30`` is more likely a time of day than how long somebody exercised."""
+_MINUTES = re.compile(r"(\d{1,4})\s?['′’]")
+_FEET = re.compile(r"""([3-8])\s?(?:'|’|′|-|ft\.?|feet|foot)\s?(\d{1,2})\s?(?:"|”|″|''|in\.?|inch|inches)?""")
+
+
+_NONE = {"none", "no", "keine", "nein", "aucun", "aucune", "ninguno", "ninguna", "nessuno", "nessuna", "nenhum",
+         "nenhuma", "geen"}  # fmt: skip
+_FEET_HEADERS = ("", *(unit for unit, (factor, _) in UNITS["cm"].items() if factor in (2.54, 30.48)))
 
 
 class CellError(ValueError):
@@ -48,13 +66,13 @@ class Style:
     ----------
     commas, points
         True if there are numbers that can only have a decimal comma, or point.
-    day_first
-        For days such as 4/8/2026; None if nothing in the column decides.
+    days
+        In which order days can stand.
     """
 
     commas: bool = False
     points: bool = False
-    day_first: bool | None = None
+    days: DayOrder = field(default_factory=DayOrder)
 
 
 def style_of(numbers: Iterable[str], days: Iterable[str], delimiter: str) -> Style:
@@ -64,13 +82,12 @@ def style_of(numbers: Iterable[str], days: Iterable[str], delimiter: str) -> Sty
     commas = any(re.fullmatch(r"\d*,\d+", each) for each in sure)
     points = any(re.fullmatch(r"\d*\.\d+", each) for each in sure)
     # Semicolons stand between cells where the comma is taken by decimals.
-    orders = {first > 12 for first, second in map(_parts, days) if (first > 12) != (second > 12)}
-    return Style(commas or (delimiter == ";" and not points), points, orders.pop() if len(orders) == 1 else None)
+    return Style(commas or (delimiter == ";" and not points), points, table_days.order_of(days))
 
 
-def _parts(cell: str) -> tuple[int, int]:
-    found = _STROKES.fullmatch(cell)
-    return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+def is_unknown(cell: str) -> bool:
+    """Tell whether a cell says that something is not known, or nothing."""
+    return plain(cell) in UNKNOWN
 
 
 def number(cell: str, column: Column, header_unit: str, style: Style) -> float:
@@ -82,6 +99,10 @@ def number(cell: str, column: Column, header_unit: str, style: Style) -> float:
         If it is no number, could be two, or has no unit that we know.
     """
     found = _NUMBER.fullmatch(cell)
+    feet = _FEET.fullmatch(cell) if column.unit == "cm" and header_unit in _FEET_HEADERS else None
+    # A stroke alone could stand in any code or range.
+    if feet and ("-" not in cell or header_unit) and int(feet.group(2)) < 12:
+        return round(2.54 * (12 * int(feet.group(1)) + int(feet.group(2))), 6)
     if not found:
         raise CellError("a number")
     written_size = _size(found.group(2).strip(), style) * (-1.0 if found.group(1) in ("-", "−") else 1.0)
@@ -119,14 +140,25 @@ def _size(text: str, style: Style) -> float:
     grouped = _GROUPED.fullmatch(text)
     if grouped:
         comma = grouped.group(1) == ","
-        if (comma and not (style.commas and not style.points)) or (not comma and style.commas and not style.points):
+        if style.commas if not comma else not style.commas or style.points:
             raise CellError("a number that can be read in one way", "Write 1250, or 1.25, for what is meant")
     return float(text.replace(",", "."))
 
 
-def duration(cell: str, column: Column, header_unit: str, style: Style) -> float:
-    """Read a duration (min): a number, or hours and minutes as ``2:15``, ``2 h 15 min``, ``2h15``."""
+def duration(cell: str, column: Column, header_unit: str, style: Style, *, vague: bool = False) -> float:
+    """Read a duration (min): a number, or hours and minutes as ``2:15``, ``2 h 15 min``, ``2h15``.
+
+    Parameters
+    ----------
+    vague
+        True if the column may as well hold times of day.
+    """
+    if found := _MINUTES.fullmatch(cell):
+        return float(found.group(1))
     found = _CLOCK.fullmatch(cell)
+    told_as_clock = UNITS[column.unit].get(header_unit) == CLOCK
+    if found and not told_as_clock and (int(found.group(1)) >= _LATE or (vague and not header_unit)):
+        raise CellError("a duration, for this could be a time of day", "Write minutes, such as 135, if it is one")
     if found:
         hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return 60.0 * hours + minutes + seconds / 60.0
@@ -134,7 +166,7 @@ def duration(cell: str, column: Column, header_unit: str, style: Style) -> float
     if found and found.group(2):
         return 60.0 * int(found.group(1)) + int(found.group(2))
     try:
-        return number(cell, column, "" if UNITS[column.unit].get(header_unit) == CLOCK else header_unit, style)
+        return number(cell, column, "" if told_as_clock else header_unit, style)
     except NoUnitError:
         raise
     except CellError as problem:
@@ -149,27 +181,15 @@ def day(cell: str, style: Style) -> str:
     CellError
         If it is no day, or could be two.
     """
-    expected, remedy = "a day such as 2026-08-04", "Write year-month-day"
-    if found := _ISO.fullmatch(cell):
-        year, month, of_month = (int(part) for part in found.groups())
-    elif found := _DOTS.fullmatch(cell):
-        of_month, month, year = (int(part) for part in found.groups())
-    elif found := _STROKES.fullmatch(cell):
-        first, second, year = (int(part) for part in found.groups())
-        if style.day_first is None and first != second:
-            raise CellError("a day that can be read in one way", "Write year-month-day, such as 2026-08-04")
-        of_month, month = (first, second) if style.day_first else (second, first)
-    else:
-        raise CellError(expected, remedy)
     try:
-        return date(year, month, of_month).isoformat()
-    except ValueError:
-        raise CellError(expected, remedy) from None
+        return table_days.day(cell, style.days)
+    except table_days.NoDayError as problem:
+        raise CellError(problem.expected, problem.remedy) from None
 
 
 def word(cell: str, column: Column) -> str:
     """Read one of the words that a column knows."""
-    written = " ".join(cell.casefold().replace("_", " ").replace("-", " ").split())
+    written = name_of(cell)
     if written in column.words:
         return column.words[written]
     meant = list(dict.fromkeys(column.words.values()))
@@ -180,15 +200,15 @@ def word(cell: str, column: Column) -> str:
 def words(cell: str, column: Column) -> tuple[str, ...]:
     """Read several words with commas, semicolons, strokes or plus signs between them."""
     parts = [part.strip() for part in re.split(r"[,;|/+]", cell)]
-    found = [word(part, column) for part in parts if part.casefold() not in UNKNOWN | {"none", "no"}]
+    found = [word(part, column) for part in parts if plain(part) not in UNKNOWN | _NONE]
     return tuple(dict.fromkeys(found))
 
 
-def yes_or_no(cell: str) -> bool:
+def yes_or_no(cell: str, column: Column) -> bool:
     """Read yes or no."""
-    written = cell.casefold()
-    if written in ("yes", "y", "true", "1", "x", "positive", "pos", "+"):
+    written = plain(cell)
+    if written in ("yes", "y", "true", "1", "x", "positive", "pos", "+") or column.words.get(written) == "yes":
         return True
-    if written in ("no", "n", "false", "0", "none", "negative", "neg"):
+    if written in ("no", "n", "false", "0", "none", "negative", "neg") or column.words.get(written) == "no":
         return False
     raise CellError("yes or no, or nothing if it is not known")

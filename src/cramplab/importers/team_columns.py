@@ -1,7 +1,8 @@
-"""What people call the columns of a roster and of a table of weighings: all names in one place."""
+"""What people call the columns of a roster and of a table of weighings, in English; `other_languages` has the rest."""
 
 from __future__ import annotations
 
+from cramplab.importers.other_languages import with_other_languages
 from cramplab.importers.scenario_schema import FLAGS
 from cramplab.importers.table_columns import Column
 
@@ -10,8 +11,9 @@ ATHLETE = Column(
     "athlete_id", "code",
     ("athlete", "id", "code", "athlete code", "player", "player id", "player code", "number", "no", "nr", "jersey",
      "jersey no", "jersey number", "name"),
+    weaker=("name",),
 )  # fmt: skip
-ROSTER: tuple[Column, ...] = (
+ROSTER: tuple[Column, ...] = with_other_languages((
     ATHLETE,
     Column("position", "text", ("pos", "group", "squad", "role", "event")),
     Column("sex", "word", ("gender", "m f", "f m"), words={
@@ -39,8 +41,8 @@ ROSTER: tuple[Column, ...] = (
                               "medical flags"), words={each.replace("_", " "): each for each in FLAGS}),
     # Each condition and medicine may have a column of its own, with yes or no.
     *(Column(each, "yes_no", (each.replace("_", " "),)) for each in FLAGS if each != "sickle_cell_trait"),
-)  # fmt: skip
-WEIGHINGS: tuple[Column, ...] = (
+))  # fmt: skip
+WEIGHINGS: tuple[Column, ...] = with_other_languages((
     ATHLETE,
     Column("date", "date", ("day", "session date", "practice date", "datum")),
     Column("session", "text", ("practice", "am pm", "training", "time of day", "session name")),
@@ -57,7 +59,8 @@ WEIGHINGS: tuple[Column, ...] = (
     Column("urine_L", "number", ("urine", "urine output", "urine volume", "urine out", "voided"), "L"),
     Column("duration_min", "duration", ("duration", "time", "length", "session length", "practice time",
                                         "session duration", "practice length"), "min",
-           telling={"minutes": "min", "mins": "min", "min": "min", "hours": "h", "hrs": "h", "h": "h"}),
+           telling={"minutes": "min", "mins": "min", "min": "min", "hours": "h", "hrs": "h", "h": "h"},
+           weaker=("time",)),
     Column("air_C", "number", ("air", "air temperature", "air temp", "temperature", "temp",
                                 "ambient temperature"), "C"),
     Column("humidity_pct", "number", ("humidity", "relative humidity", "rh"), "pct", usual="%"),
@@ -65,4 +68,4 @@ WEIGHINGS: tuple[Column, ...] = (
         "easy": "easy", "light": "easy", "low": "easy", "moderate": "moderate", "medium": "moderate",
         "race pace": "race_pace", "race": "race_pace", "hard": "hard", "high": "hard", "heavy": "hard"}),
     Column("scale_sd_kg", "number", ("scale sd", "scale error", "scale standard deviation"), "kg"),
-)  # fmt: skip
+))  # fmt: skip

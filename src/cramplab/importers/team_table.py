@@ -11,11 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cramplab.core.errors import Fault, FaultsFoundError, did_you_mean, nearest, place_in
+from cramplab.core.errors import Fault, place_in
 from cramplab.importers import table_values
-from cramplab.importers.table_columns import Column, Heading, heading, known_units
+from cramplab.importers.other_languages import misleading_letters
+from cramplab.importers.table_columns import Column, Heading, known_units, plain
+from cramplab.importers.table_days import notices_of_days
+from cramplab.importers.table_layout import Block, blocks_of, score
 from cramplab.importers.table_text import Line, split_table
-from cramplab.importers.table_values import UNKNOWN, CellError, NoUnitError, Style
+from cramplab.importers.table_values import ABSENT, CellError, NoUnitError, Style, is_unknown
 
 _FORMULA = ("=", "+", "-", "@", "'")
 
@@ -36,6 +39,10 @@ class Row:
         Numbers as they are written, by key, whatever their unit.
     faults
         What cannot be read; empty for a good row.
+    written
+        Key to what the header above the row calls it.
+    absent
+        What the row says instead of a number where nobody was there; empty if it does not.
     """
 
     line: int
@@ -43,6 +50,8 @@ class Row:
     values: Mapping[str, Any]
     sizes: Mapping[str, float]
     faults: tuple[Fault, ...]
+    written: Mapping[str, str]
+    absent: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,15 +81,18 @@ class Table:
     ----------
     rows
         All of them, good and bad.
+    totals
+        Rows that sum up others.
     notices
         What was guessed or left aside.
-    written
-        Key to what the header calls it.
+    keys
+        Which columns there are.
     """
 
     rows: tuple[Row, ...]
+    totals: tuple[Row, ...]
     notices: tuple[str, ...]
-    written: Mapping[str, str]
+    keys: frozenset[str]
 
 
 def read_table(data: bytes, place: str, columns: Sequence[Column], needed: Sequence[Sequence[str]]) -> Table:
@@ -102,61 +114,17 @@ def read_table(data: bytes, place: str, columns: Sequence[Column], needed: Seque
     FaultsFoundError
         If it is no table, or its header does not tell what stands where.
     """
-
-    def score(cells: Sequence[str]) -> int:
-        known = {found.key for cell in cells if cell and (found := heading(cell, columns).column)}
-        # Cells of a row may hold names of columns too, such as those of conditions; a header tells whose row it is.
-        return len(known) if known & {*needed[0]} else 0
-
-    text = split_table(data, place, score)
-    # A title may stand above the header; the line with the most names of columns is the header.
-    at = max(range(min(5, len(text.lines))), key=lambda each: (score(text.lines[each].cells), -each))
-    header, lines = text.lines[at], text.lines[at + 1 :]
-    headings = [heading(cell, columns) for cell in header.cells]
-    where = place_in(place, header.number)
-    _raise_faults_of_header(headings, columns, needed, where)
-    notices = list(text.notices)
-    if at:
-        notices.append(f"What stands above the header in line {header.number} was not read. ({place})")
-    others = [each.written for each in headings if each.column is None and each.written]
-    if others:
-        named = ", ".join(f"'{each}'" for each in others)
-        notices.append(f"Not used: column{'s' if len(others) > 1 else ''} {named}. ({where})")
-    reader = _Reader(place, header.number, headings, _style(headings, lines, text.delimiter))
-    rows = tuple(reader.read(line) for line in lines)
-    if reader.style.day_first is not None:
-        order = "day/month/year" if reader.style.day_first else "month/day/year"
-        notices.append(f"Days with strokes were read as {order}, which is what those above 12 leave. ({place})")
-    return Table(rows, tuple(notices), {each.column.key: each.written for each in headings if each.column})
-
-
-def _raise_faults_of_header(
-    headings: Sequence[Heading], columns: Sequence[Column], needed: Sequence[Sequence[str]], where: str
-) -> None:
-    faults: list[Fault] = []
-    by_key: dict[str, list[str]] = {}
-    for each in headings:
-        if each.column:
-            by_key.setdefault(each.column.key, []).append(each.written)
-    for key, written in by_key.items():
-        if len(written) > 1:
-            both = " and ".join(f"'{name}'" for name in written)
-            faults.append(
-                Fault(f"The columns {both} both mean {key}", where, "one of them", "Rename or delete the other")
-            )
-    spare = [each.written for each in headings if each.column is None and each.written]
-    for keys in needed:
-        if not any(key in by_key for key in keys):
-            names = [name for column in columns if column.key in keys for name in (column.key, *column.names)]
-            close = [each for each in spare if nearest(each, [*keys])]
-            remedy = f"For '{close[0]}': {did_you_mean(close[0], [*keys])}" if close else ""
-            if not close and spare:
-                shown = ", ".join(f"'{each[:30]}'" for each in spare[:8])
-                remedy = f"Rename the one that is meant; not known are {shown}"
-            others = ", ".join(names[1:7])
-            faults.append(Fault(f"There is no column '{keys[0]}'", where, f"that name, or {others}", remedy))
-    if faults:
-        raise FaultsFoundError(faults)
+    text = split_table(data, place, lambda cells: score(cells, columns, needed))
+    blocks, notices = blocks_of(text.lines, columns, needed, place)
+    style = _style(blocks, text.delimiter)
+    rows, totals = [], []
+    for block in blocks:
+        reader = _Reader(place, block, style)
+        rows += [reader.read(line) for line in block.lines]
+        totals += [reader.read(line) for line in block.totals]
+    days = notices_of_days(_cells(blocks, "date"), style.days, place)
+    keys = frozenset(key for block in blocks for key in block.written)
+    return Table(tuple(rows), tuple(totals), (*text.notices, *notices, *days), keys)
 
 
 def _fault_of_unit(found: Heading, where: str) -> Fault:
@@ -169,20 +137,35 @@ def _fault_of_unit(found: Heading, where: str) -> Fault:
     )  # fmt: skip
 
 
-def _style(headings: Sequence[Heading], lines: Sequence[Line], delimiter: str) -> Style:
-    def cells(*kinds: str) -> list[str]:
-        chosen = [at for at, each in enumerate(headings) if each.column and each.column.kind in kinds]
-        return [line.cells[at] for line in lines for at in chosen if at < len(line.cells)]
+def _cells(blocks: Iterable[Block], *kinds: str) -> list[str]:
+    return [
+        line.cells[at]
+        for block in blocks
+        for at, each in enumerate(block.headings)
+        if each.column and each.column.kind in kinds
+        for line in (*block.lines, *block.totals)
+        if at < len(line.cells)
+    ]
 
-    return table_values.style_of(cells("number", "duration"), cells("date"), delimiter)
+
+def _style(blocks: Sequence[Block], delimiter: str) -> Style:
+    return table_values.style_of(_cells(blocks, "number", "duration"), _cells(blocks, "date"), delimiter)
 
 
 class _Reader:
-    """Reads the rows of one table."""
+    """Reads the rows beneath one header."""
 
-    def __init__(self, place: str, header_line: int, headings: Sequence[Heading], style: Style) -> None:
-        self.place, self.headings, self.style = place, headings, style
-        self.header = place_in(place, header_line)
+    def __init__(self, place: str, block: Block, style: Style) -> None:
+        self.place, self.headings, self.style, self.written = place, block.headings, style, block.written
+        self.header = place_in(place, block.header)
+        sexes = [at for at, each in enumerate(block.headings) if each.column and each.column.key == "sex"]
+        self.misleading = {
+            letter
+            for at in sexes
+            for letter in misleading_letters(
+                block.headings[at].written, (line.cells[at] for line in block.lines if at < len(line.cells))
+            )
+        }
 
     def read(self, line: Line) -> Row:
         """Read one row; what cannot be read becomes a fault of it."""
@@ -191,6 +174,7 @@ class _Reader:
         cells: dict[str, str] = {}
         values: dict[str, Any] = {}
         sizes: dict[str, float] = {}
+        absent = ""
         beyond = any(line.cells[len(self.headings) :])
         if beyond:
             remedy = "Put cells that have a comma inside into quotes, or save with semicolons between cells"
@@ -201,7 +185,10 @@ class _Reader:
             name = found.written or f"column {at + 1}"
             if cell or found.written:
                 cells[name if name not in cells else f"{name} (column {at + 1})"] = cell
-            if found.column is None or (cell.casefold() in UNKNOWN and found.column.kind != "code"):
+            if found.column is None or (is_unknown(cell) and found.column.kind != "code"):
+                continue
+            if found.column.kind in ("number", "duration") and plain(cell) in ABSENT:
+                absent = absent or cell
                 continue
             if found.column.kind == "number" and (size := table_values.size(cell, self.style)) is not None:
                 sizes[found.column.key] = size
@@ -213,7 +200,8 @@ class _Reader:
             except CellError as problem:
                 faults.append(Fault(f"{found.written} is '{cell[:40]}'", where, problem.expected, problem.remedy))
         # Where cells have slipped to the right that is the one fault; a gain of weight is looked for all the same.
-        return Row(line.number, cells, values, sizes, tuple(faults[:1] if beyond else faults))
+        named = tuple(faults[:1] if beyond else faults)
+        return Row(line.number, cells, values, sizes, named, self.written, absent)
 
     def _value(self, cell: str, found: Heading) -> Any:
         column = found.column
@@ -222,15 +210,17 @@ class _Reader:
             case "number":
                 return table_values.number(cell, column, found.unit, self.style)
             case "duration":
-                return table_values.duration(cell, column, found.unit, self.style)
+                return table_values.duration(cell, column, found.unit, self.style, vague=found.weak)
             case "date":
                 return table_values.day(cell, self.style)
             case "word":
+                if column.key == "sex" and plain(cell) in self.misleading:
+                    raise CellError("a word, for this letter may mean a woman here", "Write female or male")
                 return table_values.word(cell, column)
             case "words":
                 return table_values.words(cell, column)
             case "yes_no":
-                return table_values.yes_or_no(cell)
+                return table_values.yes_or_no(cell, column)
         return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA and cell[1:] else cell
 
 

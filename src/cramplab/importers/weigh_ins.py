@@ -25,6 +25,9 @@ __all__ = [
 ]  # fmt: skip
 _NUMBERS = tuple(column.key for column in WEIGHINGS if column.kind in ("number", "duration"))
 _MASSES = ("mass_before_kg", "mass_after_kg")
+_MEASURED = (*_MASSES, "drank_L", "urine_L")
+_MANY, _MOST = 4, 0.75
+"""From how many weighings on, and which part of them with a gain, it is asked whether the columns were swapped."""
 _OF_A_TEST = ("athlete_id", *_MASSES, "drank_L", "duration_min")
 
 
@@ -99,15 +102,19 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
     heavier: list[Fault] = []
     notices = list(table.notices)
     twice: list[int] = []
+    absent: list[Row] = []
     for row in table.rows:
         where = place_in(place, row.line)
-        code_fault = fault_of_code(row, where, table.written)
-        faults = [*row.faults, *([code_fault] if code_fault else []), *_faults(row, where, table.written)]
-        if not faults:
+        code_fault = fault_of_code(row, where)
+        faults = [*row.faults, *([code_fault] if code_fault else []), *_faults(row, where)]
+        if not faults and not any(key in row.values for key in _MEASURED):
+            absent.append(row)
+        elif not faults:
             weighing = _weighing(row.values)
             if weighing in weighings:
                 twice.append(row.line)
             weighings.setdefault(weighing, row.line)
+        if not faults:
             continue
         gain = _gain_of_bad_row(row, named=code_fault is None and "athlete_id" in row.values)
         if gain is not None:
@@ -115,18 +122,38 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
         # Where a unit is missing nobody knows how much it is, but that it is more still shows.
         no_unit = not all(key in row.values for key in _MASSES) and _is_heavier(row.sizes)
         if gain is not None or no_unit:
-            faults.insert(0, _fault_of_gain(row, where, table.written))
+            faults.insert(0, _fault_of_gain(row, where))
             heavier.append(faults[0])
         bad_rows.append(BadRow(row.line, row.cells, tuple(faults)))
+    for row in table.totals:
+        if _is_heavier(row.values) or _is_heavier(row.sizes):
+            # Whoever is called like a total, and more so a team of which that is the mean, is not passed over.
+            where = place_in(place, row.line)
+            told = Fault("The row looks like a total or a mean", where, remedy="Delete it, or give the athlete a code")
+            heavier.append(_fault_of_gain(row, where))
+            gain = _gain_of_bad_row(row, named=False)
+            if gain is not None:
+                weighings.setdefault(gain, row.line)
+            bad_rows.append(BadRow(row.line, row.cells, (heavier[-1], told)))
+    if absent:
+        named = ", ".join(f"{row.line} ('{row.absent[:20]}')" if row.absent else str(row.line) for row in absent[:10])
+        more = " and others" if len(absent) > 10 else ""
+        notices.append(f"Nobody was weighed in line {named}{more}. ({place})")
+    gains, whole = sum(each.gained for each in weighings), sum(each.change_kg is not None for each in weighings)
+    if whole >= _MANY and gains >= _MOST * whole:
+        notices.append(
+            f"Of {whole} weighings {gains} show more after than before. If the two columns are swapped, swap their"
+            f" names: until then each counts as a gain, and whoever truly gained does not show. ({place})"
+        )
     if twice:
         named = ", ".join(map(str, twice[:10])) + (" and others" if len(twice) > 10 else "")
         notices.append(f"Rows that are the same as one before count once: line {named}. ({place})")
     found = [*heavier, *(fault for row in bad_rows for fault in row.faults)]
-    if not table.rows:
+    if not weighings and not bad_rows:
         found.append(Fault("The table has no weighing", place, "one row for each weighing"))
     return WeighInsRead(
         tuple(weighings), tuple(weighings.values()), tuple(bad_rows), tuple(dict.fromkeys(found)), tuple(notices),
-        frozenset(table.written),
+        table.keys,
     )  # fmt: skip
 
 
@@ -138,8 +165,9 @@ def _not_looked_for(place: str) -> Fault:
     )  # fmt: skip
 
 
-def _faults(row: Row, where: str, written: Mapping[str, str]) -> Iterable[Fault]:
-    text = fault_of_text("session", row, where, written)
+def _faults(row: Row, where: str) -> Iterable[Fault]:
+    written = row.written
+    text = fault_of_text("session", row, where)
     if text is not None:
         yield text
     if row.values.get("date", "") > last_possible_day():
@@ -151,7 +179,7 @@ def _faults(row: Row, where: str, written: Mapping[str, str]) -> Iterable[Fault]
         if expected and not (key == "duration_min" and 0.0 < row.values[key] < 60.0):
             unit = key.rpartition("_")[2].replace("pct", "%")
             yield Fault(f"{written[key]} is '{row.cells[written[key]]}'", where, f"{expected} {unit}", _REMEDY)
-    if not row.faults and not any(key in row.values for key in _MASSES):
+    if not row.faults and {"drank_L", "urine_L"} & {*row.values} and not {*_MASSES} & {*row.values}:
         yield Fault("The row has no weight", where, "the mass before, the mass after, or both")
 
 
@@ -175,8 +203,8 @@ def _gain_of_bad_row(row: Row, *, named: bool) -> Weighing | None:
     return Weighing(athlete, "" if day > last_possible_day() else day, session[:60], **masses)
 
 
-def _fault_of_gain(row: Row, where: str, written: Mapping[str, str]) -> Fault:
-    before, after = (row.cells[written[key]] for key in _MASSES)
+def _fault_of_gain(row: Row, where: str) -> Fault:
+    before, after = (row.cells[row.written[key]] for key in _MASSES)
     return Fault(
         f"This row shows MORE WEIGHT AFTER than before ({before}, then {after}), and cannot be read in full", where,
         remedy="Look for this athlete first. If the weights are right: no more drinking, and read the red flags",
