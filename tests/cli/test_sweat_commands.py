@@ -101,7 +101,31 @@ def test_us_units_in_and_out(sweat):
     out = sweat(*pounds, "--units", "us")[1]
     assert "137.6 to 135.1 lb" in out
     assert "fl oz/h" in out
-    assert " kg" not in re.sub(r"athletes of \d+ kg", "", out)
+    assert "athletes of 137 lb" in out
+    assert not re.search(r"\d (?:kg|L|L/h|°C)\b", out)
+    assert not re.search(r"\d (?:lb|fl oz|fl oz/h|°F)\b", sweat(*EXAMPLE, "--air", 22)[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--before", 1000, "--after", 135, "--drank", 14, "--minutes", 75], "--before is 1000. Expected 56 to 551 lb."),
+     (["--before", 137, "--after", 135, "--drank", 14, "--minutes", 75, "--air", 200], "--air is 200. Expected -22 to"),
+     (["--before", 137, "--after", 135, "--drank", 900, "--minutes", 75], "--drank is 900. Expected 0 to 676 fl oz."),
+     (["--before", 137, "--after", 127, "--drank", 140, "--minutes", 75], "Expected at most 203 fl oz/h."),
+     (["--before", 137, "--after", 139, "--drank", 14, "--minutes", 75], "a sweat loss of -17 fl oz."),
+     (["--before", 137, "--drank", 14, "--minutes", 75], "--after is missing. Expected 56 to 551 lb."),
+     (["--test", "1000,900,14,75"], "mass_before is 1000. Expected 56 to 551 lb."),
+     (["--mass", 1000], "--mass is 1000. Expected 56 to 551 lb.")],
+)  # fmt: skip
+def test_faults_in_us_units_name_what_was_typed(sweat, arguments, words):
+    code, _, err = sweat(*arguments, "--units", "us")
+    assert code == 2
+    assert words in err
+    assert not re.search(r"\d (?:kg|L|L/h|°C)\b", err)
+
+
+def test_no_constant_has_a_one_for_its_unit(sweat):
+    assert not re.search(r"(?m)^    [\d.]+ 1: ", sweat("--sources")[1])
 
 
 def test_sodium_goes_into_a_loss_in_mmol_and_mg(sweat):

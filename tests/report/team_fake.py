@@ -73,7 +73,7 @@ def row(code: str, position: str, before: float | None, after: float | None, dra
         )
     sweat = SweatRate(
         Range(rate, 0.75 * rate, 1.3 * rate, "L/h"), Range(rate, 0.6 * rate, 1.5 * rate, "L/h"), 2 if last else 0,
-        bool(last), "American football", Range(42.0, 21.0, 66.0, "mmol/L"),
+        bool(last), "athletes of 61 kg", Range(42.0, 21.0, 66.0, "mmol/L"),
     )  # fmt: skip
     return TeamRow(Athlete(code, position, mass_kg=before or 90.0, **person), last, change, share, told, sweat, flags,
                    (earlier, weighing) if last else ())  # fmt: skip
@@ -118,9 +118,9 @@ def outlook(rows: tuple[TeamRow, ...]) -> Outlook:
                 },
                 theories={name: Range(10.0 + shift + at, 4.0 + at, 27.0 + shift, "1")
                           for at, name in enumerate(CLAIMS)},
-                runs=84.0, notices=("Age is not known; an adult age was assumed.",),
+                runs=84.0, notices=("Age is not known; an adult age was assumed. 4.2 L/h is beyond belief.",),
             )  # fmt: skip
-    told = "The session ahead: 135 min as at the last weighing; air, humidity and effort not told."
+    told = "The session ahead: 135 min as at the last weighing, air of 31 °C. Humidity and effort are not told."
     session = SessionAhead(135.0, None, None, None, "as last time", told)
     assumptions = (
         Assumption("usual_session", "Length of a session that nobody told", 120.0, "min", origin="chosen"),

@@ -12,8 +12,9 @@ import pytest
 from tests.report import plan_fake
 
 from cramplab.core.plan import Serving
-from cramplab.core.plan_result import Chance, PlanResult, plan_tree
+from cramplab.core.plan_result import Chance, PlanResult, Refusal, plan_tree
 from cramplab.report import plan_words
+from cramplab.report.plan_card import plan_card
 from cramplab.report.plan_page import MISSES, render_plan, render_pocket_card
 from cramplab.report.plan_theories import theory_rows
 from cramplab.report.prose import Wording
@@ -219,7 +220,8 @@ def test_us_pages_show_no_metric_amount_of_ours(html, cards, case):
 @pytest.mark.parametrize(
     ("value", "unit", "metric", "us"),
     [(1.42, "L/h", "1.42 L/h", "48 fl oz/h"), (11.4, "L/d", "11.4 L/d", "385 fl oz/d"),
-     (33.3, "degC WBGT", "33.3 °C WBGT", "91.9 °F WBGT"), (0.05, "1", "0.05", "0.05"),
+     (33.3, "degC WBGT", "33.3 °C WBGT", "91.9 °F WBGT"), (0.05, "1", "5 %", "5 %"),
+     (80.0, "g/L", "80 g/L", "28.4 g in 12 fl oz"), (1200.0, "mL", "1,200 mL", "40.6 fl oz"),
      (2.0, "% body mass", "2 % body mass", "2 % body mass"), (-1.5, "kg", "\u22121.5 kg", "\u22123.31 lb"),
      (None, "kg", "–", "–")],
 )  # fmt: skip
@@ -230,7 +232,7 @@ def test_values_of_limits_carry_the_readers_unit(value, unit, metric, us):
 
 def test_limits_show_state_by_shape_and_word_and_say_what_is_tightened():
     words = page_of(plan_fake.numbers()).words()
-    for told in ("○ inside", "● reached", "▼ lowered", "▲ beyond it: a warning", "– not asked",
+    for told in ("○ inside", "● set the plan", "▼ lowered", "▲ beyond it: a warning", "– not asked",
                  "made stricter by your file"):  # fmt: skip
         assert told in words
     for each in plan_fake.limits():
@@ -240,8 +242,35 @@ def test_limits_show_state_by_shape_and_word_and_say_what_is_tightened():
 
 def test_a_warning_of_a_limit_stands_beside_what_to_do():
     words = page_of(plan_fake.numbers()).words()
-    assert "▲ median loss of body mass at the end: 2.4 %, beyond 2 %." in words[: words.index("Stop if")]
+    first = words[: words.index("Stop if")]
+    assert "▲ Median loss of body mass at the end: 2.4 %, beyond 2 %: guidelines name it; others" in first
     assert "▲" not in page_of(plan_fake.unknown()).words().split("Limits applied")[0]
+
+
+def test_what_a_plan_comes_up_to_is_not_said_to_have_set_it():
+    words = page_of(plan_fake.numbers(bound_by=("single_drink",))).words()
+    assert "● nearly reached" in words
+    assert "set the plan Total" not in words
+
+
+def test_a_red_flag_is_told_once_before_the_list_of_all():
+    row = next(each for each in load_red_flags() if each.id == "condition")
+    stop = Refusal("red_flag.condition", f"{row.say} What was told fits this.", "Settle this first", row.source)
+    page = page_of(replace(plan_fake.refused(), refusals=(stop,))).words()
+    before = page[: page.index("Stop if")]
+    assert before.count(row.say) == 1
+    assert "What stands at the top comes first. Settle this first." in before
+    heat = Refusal("wbgt_stop", "It is too hot.", "Another day", "a by-law")
+    both = page_of(replace(plan_fake.refused(), refusals=(stop, heat))).words()
+    assert "It is too hot." in both
+
+
+def test_without_a_plan_the_reason_is_told_once():
+    result = plan_fake.unknown()
+    told = replace(result, theories_unknown=result.refusals[0].words)
+    assert page_of(told).words().count(told.theories_unknown) == 1
+    card = plan_card(plan_tree(told), None)
+    assert " ".join(card.split()).count(told.theories_unknown) == 1
 
 
 def test_after_the_event_only_what_is_missing_is_replaced():

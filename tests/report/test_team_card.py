@@ -50,6 +50,21 @@ def test_no_sentence_joins_intake_and_cramp(name):
     assert stop_line() in in_one_line(text)
 
 
+def test_each_theory_has_its_widest_range_under_the_table():
+    told = in_one_line(team_card(TREES["metric"], None))
+    for at, name in enumerate(team_fake.CLAIMS):
+        every = [each["theories"][name] for each in TREES["metric"]["outlook"]["athletes"].values()
+                 if not each["unknown"]]  # fmt: skip
+        low, high = max(((each["low"], each["high"]) for each in every), key=lambda ends: ends[1] - ends[0])
+        assert f"{name.replace('_', ' ')} ({low:.0f}-{high:.0f})" in told, at
+    assert "widest range" not in team_card(TREES["no outlook"], None)
+
+
+def test_the_session_is_told_in_the_readers_units():
+    assert "air of 31 °C" in in_one_line(team_card(TREES["metric"], None))
+    assert "air of 88 °F" in in_one_line(team_card(TREES["us"], None))
+
+
 def test_everybody_has_a_line_with_change_amount_and_sweat_rate():
     text = team_card(TREES["metric"], None)
     line = next(line for line in text.splitlines() if line.startswith(SEVERE))

@@ -190,7 +190,13 @@ def test_us_pages_are_in_pounds_and_ounces():
     text = words_of(body_of({**tree, "rows": rows}))
     assert "fl oz/h" in text
     assert "+1.8 lb" in text
-    assert not re.search(r"\d (?:kg|L)\b", text)
+    assert not re.search(r"\d (?:kg|L|L/h|°C)\b", text)
+    # What was written while the session was simulated is told in the units of whoever reads.
+    assert "air of 88 °F" in text
+    assert "athletes of 134 lb" in text
+    told = {**tree, "rows": rows}
+    cards = words_of(render_cards(told)) + words_of(render_weigh_in_sheet(told))
+    assert not re.search(r"\d (?:kg|L|L/h|°C)\b", cards)
 
 
 def test_amounts_are_told_to_a_tenth_of_a_litre():

@@ -107,7 +107,7 @@ def _card(asked: Asked, found: Answer, wording: Wording) -> list[str]:
         lines += _of_test(tested, f"Test {number}" if len(found.tests) > 1 else "Test", wording)
     lines += _of_person(found, wording)
     lines += _of_sodium(asked, found)
-    lines += [f"Check          {each}" for each in found.checks]
+    lines += [f"Check          {wording.in_text(each)}" for each in found.checks]
     lines.append("Ranges hold 90 of 100 unless said otherwise. Every number with its source: cramplab sweat --sources")
     return lines
 
@@ -124,7 +124,7 @@ def _table(answers: Sequence[tuple[Asked, Answer]], wording: Wording) -> list[st
         said = f"{len(found.checks)} to check" if found.checks else ""
         lines.append(f"{asked.name:<12} {len(found.tests):>5}  {change:<20} {usual:<26} {said}".rstrip())
         lines += [f"  !! {gain}" for gain in found.gains]
-        lines += [f"  {each}" for each in found.checks]
+        lines += [f"  {wording.in_text(each)}" for each in found.checks]
     lines += [f"!! {each}" for each in _STOP] if any(found.gains for _, found in answers) else []
     lines.append("Ranges hold 90 of 100. Every number with its source: cramplab sweat --sources")
     return lines
@@ -165,7 +165,8 @@ def _of_person(found: Answer, wording: Wording) -> list[str]:
         return wording.estimate({"median": density.median, "low": low, "high": high, "unit": "L/h"})
 
     before = found.known_before
-    athletes = f"{before.whom} ({wording.number(before.mean, 'L/h')} ± {wording.with_unit(before.deviation, 'L/h')})"
+    whom = wording.in_text(before.whom)
+    athletes = f"{whom} ({wording.number(before.mean, 'L/h')} ± {wording.with_unit(before.deviation, 'L/h')})"
     if found.with_more_tests is None:
         return [_line("No test", of(found.usual), f"{athletes}")]
     tests = "the test" if len(found.tests) == 1 else f"{len(found.tests)} tests"
@@ -233,6 +234,5 @@ def _print_sources(*, as_json: bool) -> None:
     for row in rows:
         value = row["value"] if isinstance(row["value"], str) else f"{row['value']:g}"
         where = f"; {row['where']}" if row["where"] else ""
-        print(
-            f"{row['name']}\n    {value} {row['unit']}: {row['meaning']}\n    {row['status']}, {row['source']}{where}"
-        )
+        unit = "" if row["unit"] == "1" else f" {row['unit']}"
+        print(f"{row['name']}\n    {value}{unit}: {row['meaning']}\n    {row['status']}, {row['source']}{where}")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cramplab.core.errors import Fault, FaultsFoundError, nearest
+from cramplab.core.reader_units import KILOGRAM_PER_POUND, LITRE_PER_FLUID_OUNCE
 from cramplab.physiology.weighing import OTHER_READINGS, PATCHES, SODIUM_READINGS, SodiumReading, WeighIn
 from cramplab.planner.sweat_posterior import SPORTS
 
-KG_PER_LB, L_PER_FL_OZ = 0.45359237, 0.0295735296
+_RANGE = re.compile(r"a number from (-?[\d.]+) to (-?[\d.]+)")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 _FIELDS = ("mass_before_kg", "mass_after_kg", "drank_L", "duration_min", "urine_L")
 _METHODS = ("patch", *OTHER_READINGS)
@@ -97,15 +99,15 @@ def from_options(options: Options) -> Asked:
         tests.insert(0, _one_test(options, faults))
     if options.sport is not None and options.sport not in SPORTS:
         faults.append(_not_one_of("--sport", options.sport, SPORTS))
-    if options.mass is not None and not 25 <= options.mass * (KG_PER_LB if options.us else 1.0) <= 250:
-        faults.append(Fault(f"--mass is {options.mass:g}", "", "25 to 250 kg (55 to 551 lb)"))
+    if options.mass is not None and not 25 <= options.mass * (KILOGRAM_PER_POUND if options.us else 1.0) <= 250:
+        faults.append(Fault(f"--mass is {options.mass:g}", "", "56 to 551 lb" if options.us else "25 to 250 kg"))
     by, site = _reading(options, faults)
     if not (tests or options.sport or options.mass or options.sodium):
         example = "cramplab sweat --before 62.4 --after 61.3 --drank 0.40 --minutes 75"
         faults.append(Fault("There is no test to reckon with", remedy=f"For example: {example}"))
     if faults:
         raise FaultsFoundError(faults)
-    mass = None if options.mass is None else options.mass * (KG_PER_LB if options.us else 1.0)
+    mass = None if options.mass is None else options.mass * (KILOGRAM_PER_POUND if options.us else 1.0)
     read = tuple(test for test in tests if test is not None)
     return Asked("", read, options.sport, mass, options.sodium, by, site)
 
@@ -198,17 +200,37 @@ def _checked(
         "scale_sd_kg": options.scale_sd, "air_C": options.air, "humidity_pct": options.humidity,
         "intensity": options.intensity,
     }  # fmt: skip
-    if options.us:
-        factors = {"kg": KG_PER_LB, "L": L_PER_FL_OZ}
-        for key, value in values.items():
-            if value is not None and key.rpartition("_")[2] in factors:
-                values[key] = value * factors[key.rpartition("_")[2]]
-        if options.air is not None:
-            values["air_C"] = (options.air - 32.0) / 1.8
-        named = {key: f"{called} (in metric units)" for key, called in named.items() if key != "duration_min"} | {
-            "duration_min": named.get("duration_min", "duration_min")
-        }
-    return check_weigh_in(values, faults, place, named)
+    if not options.us:
+        return check_weigh_in(values, faults, place, named)
+    factors = {"kg": KILOGRAM_PER_POUND, "L": LITRE_PER_FLUID_OUNCE}
+    metric = {
+        key: value * factors.get(key.rpartition("_")[2], 1.0) if isinstance(value, float) else value
+        for key, value in values.items()
+    }
+    if options.air is not None:
+        metric["air_C"] = (options.air - 32.0) / 1.8
+    found: list[Fault] = []
+    checked = check_weigh_in(metric, found, place, named)
+    faults += [_as_typed(each, values, named) for each in found]
+    return checked
+
+
+def _as_typed(fault: Fault, typed: Mapping[str, Any], named: Mapping[str, str]) -> Fault:
+    """Say a fault of a converted number with what was typed, and with the range in the units it was typed in."""
+    from cramplab.report.prose import Wording
+
+    say = Wording(us_units=True)
+    bounds = _RANGE.fullmatch(fault.expected)
+    for key, unit in ((key, {"C": "degC"}.get(key.rpartition("_")[2], key.rpartition("_")[2])) for key in typed):
+        called = named.get(key, key)
+        if bounds and fault.message.startswith(f"{called} is ") and unit in ("kg", "L", "degC"):
+            low, high = (say.convert(float(each), unit) for each in bounds.groups())
+            # Inwards, so that the ends themselves are taken.
+            expected = f"{math.ceil(low - 1e-6)} to {math.floor(high + 1e-6)} {say.unit(unit)}"
+            shown = called if key in named else key.rpartition("_")[0]
+            said = fault.message if typed[key] is None else f"{shown} is {typed[key]:g}"
+            return replace(fault, message=said, expected=expected)
+    return replace(fault, message=say.in_text(fault.message), expected=say.in_text(fault.expected))
 
 
 def from_file(path: Path, sport: str | None = None) -> list[Asked]:

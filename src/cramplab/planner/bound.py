@@ -43,7 +43,7 @@ def bound_by(
         loss=rate_words(float(np.median(seen.sweat_loss)) / plan.hours, scenario),
     )  # fmt: skip
     cups = ", then rounding down to cups" if rounding else ""
-    return names, f"{words} ({rate_words(litres / plan.hours, scenario)}){cups}"
+    return names, f"{words}: {rate_words(litres / plan.hours, scenario)}{cups}"
 
 
 _WORDS = {

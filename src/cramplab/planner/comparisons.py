@@ -119,8 +119,10 @@ def compared(
 def _what_comes_of_it(name: str, seen: Foreseen, limits: Limits) -> str:
     line = limits["plasma_sodium_line"].value
     heavier, low = int((seen.mass_change > 0.0).sum()), seen.low_sodium_added(line)
+    change = f"{np.median(seen.mass_change_percent):+.1f}".replace("-", "\u2212")
+    change = "0.0" if change[1:] == "0.0" else change
     return (
-        f"{_WORDS[name]}. At the end {np.median(seen.mass_change_percent):+.1f} % of body mass and plasma sodium at "
+        f"{_WORDS[name]}. At the end {change} % of body mass and plasma sodium at "
         f"{np.median(seen.sodium_end):.0f} mmol/L in the median; heavier than before in {heavier} of {low.of} runs, "
         f"plasma sodium newly below {line:g} in {low.count}."
     )

@@ -130,8 +130,7 @@ def _chosen(
     told = "Heat allows the effort as asked, and no start or warm-up does better under every theory."
     if beside["pace_95"].chance:
         told += (
-            f" {named['pace_95'][0]} the highest chance of a cramp under any theory is "
-            f"{worst_mean(beside['pace_95']):.0f} "
-            f"of 100 in the mean of the runs, as asked {base:.0f}."
+            f" {named['pace_95'][0]}, the highest chance of a cramp under any theory is "
+            f"{worst_mean(beside['pace_95']):.0f} of 100 in the mean of the runs; as asked, it is {base:.0f}."
         )
     return "asked", told

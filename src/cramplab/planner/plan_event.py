@@ -141,6 +141,7 @@ class _Planning:
             flags=frozenset(person.flags), red_flags=self.signs, sweat_tests=len(person.sweat_test),
             wbgt_C=self.heat.wbgt_C, outdoors=not is_indoors(self.effort, self.weather),
             own_most_L_per_h=scenario.preferences.max_drink_L_per_h or float("inf"),
+            us_units=scenario.preferences.units == "us",
         )  # fmt: skip
 
     def result(self) -> PlanResult:

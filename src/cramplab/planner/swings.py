@@ -125,10 +125,10 @@ def _words(values: FloatArray, unknown: _Unknown, scenario: Scenario) -> str:
         case "points":
             return f"{middle:+.0f} points"
         case "1":
-            return f"{middle:.2g}"
+            return f"{middle:.2g} times"
         case "":
             # A trait of the model whose unit tells a reader nothing: where it lies among all, in words.
-            return f"{100.0 * float(np.mean(unknown.values < middle)):.0f} of 100 lie lower"
+            return f"higher than in {100.0 * float(np.mean(unknown.values < middle)):.0f} of 100"
     return f"{middle:.3g} {unknown.unit}"
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 import cramplab.planner.sweat_posterior as sweat
 from cramplab.core.plan_result import Range
+from cramplab.core.reader_units import LITRE_PER_FLUID_OUNCE
 from cramplab.core.team import Athlete, Weighing, latest
 from cramplab.core.team_result import Outlook, Replace, SweatRate, TeamResult, TeamRow
 from cramplab.importers.weigh_ins import as_weigh_in, why_no_sweat_test
@@ -23,7 +24,6 @@ ROSTER_RATE_ERROR = Constant(
     "nobody tells how it was measured: above the spread between a person's sessions, as for one test with its weighing",
 )  # fmt: skip
 _NOTHING_MISSING_KG = 0.05
-_LITRE_PER_FLUID_OUNCE = 0.0295735296
 
 
 def team_result(
@@ -203,12 +203,12 @@ def _checks(athlete: Athlete, weighings: Sequence[Weighing], sport: str | None) 
 
 def _litres(low: float, high: float, units: Units) -> str:
     if units == "us":
-        return f"{low / _LITRE_PER_FLUID_OUNCE:.0f} to {high / _LITRE_PER_FLUID_OUNCE:.0f} fl oz"
+        return f"{low / LITRE_PER_FLUID_OUNCE:.0f} to {high / LITRE_PER_FLUID_OUNCE:.0f} fl oz"
     return f"{low:.1f} to {high:.1f} L"
 
 
 def _rate(rate: float, units: Units) -> str:
     # What may not be passed is rounded down.
     if units == "us":
-        return f"{math.floor(rate / _LITRE_PER_FLUID_OUNCE + 1e-9):.0f} fl oz/h"
+        return f"{math.floor(rate / LITRE_PER_FLUID_OUNCE + 1e-9):.0f} fl oz/h"
     return f"{math.floor(100.0 * rate + 1e-9) / 100.0:g} L/h"

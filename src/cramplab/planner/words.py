@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from cramplab.core.reader_units import LITRE_PER_FLUID_OUNCE
 from cramplab.importers.scenario import Scenario
-
-_LITRE_PER_FLUID_OUNCE = 0.0295735296  # by definition
 
 
 def rate_words(litres_per_hour: float, scenario: Scenario) -> str:
     """Say a drinking or sweating rate."""
     if scenario.preferences.units == "us":
-        return f"{litres_per_hour / _LITRE_PER_FLUID_OUNCE:.0f} fl oz/h"
+        return f"{litres_per_hour / LITRE_PER_FLUID_OUNCE:.0f} fl oz/h"
     return f"{litres_per_hour:.2f} L/h"
 
 

@@ -27,6 +27,7 @@ def plan_card(tree: Mapping[str, Any], folder: Path | None) -> str:
         Where the plan was written; the last line names page, pocket card and data. None if nothing was written.
     """
     say = words.wording(tree, minus="-")
+    tree = words.for_reader(tree, say)
     rows = [_title(tree, say)]
     rows += _plan_rows(tree, say) if words.has_plan(tree) else _no_plan_rows(tree)
     rows += _put("WATCH", f"heat: {words.heat_words(tree, say)}")
@@ -78,7 +79,7 @@ def _no_plan_rows(tree: Mapping[str, Any]) -> list[str]:
         rows += _put("change", words.sentence(each["remedy"]), most=4) if each["remedy"] else []
     rows += _put("ANYWAY", "never drink so much that your weight goes up")
     if tree["theories_unknown"]:
-        rows += _put("CRAMP", f"we do not know. {tree['theories_unknown']}")
+        rows += _put("CRAMP", "we do not know, for the same reason")
     return rows
 
 

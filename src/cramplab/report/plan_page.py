@@ -32,6 +32,16 @@ MISSES = {
 """Figures of the last recorded judgement that lie outside, by their id there, and what that means for a plan."""
 
 
+_MEANS = {
+    "mass_loss_target": "guidelines name it; others hold 2 to 4 % to be tolerable",
+    "mass_loss_warn": "illness from heat becomes more likely",
+    "mass_loss_severe": "a severe loss; slow down or stop early",
+    "core_temperature_chance": "go easier",
+    "wbgt_caution": "go easier if you are not used to heat",
+}
+"""What it means for somebody that a plan passes a limit which warns, by its id."""
+
+
 def render_plan(tree: Mapping[str, Any]) -> str:
     """Give ``plan.html`` from the content of ``plan.json``."""
     style = {"css": style_sheet() + style_sheets()["plan"], "json": tree_text(_shown(tree)).replace("<", "\\u003c")}
@@ -52,7 +62,8 @@ def plan_context(tree: Mapping[str, Any], *, red_flags_link: str | None = None) 
     red_flags_link
         Where the red flags are asked; without it the page names the command.
     """
-    of_page = _of_page(_shown(tree), words.wording(tree), words.has_plan(tree))
+    say = words.wording(tree)
+    of_page = _of_page(words.for_reader(_shown(tree), say), say, words.has_plan(tree))
     return _context(tree) | of_page | {"red_flags_link": red_flags_link}
 
 
@@ -63,14 +74,18 @@ def _shown(tree: Mapping[str, Any]) -> Mapping[str, Any]:
 def _context(tree: Mapping[str, Any]) -> dict[str, Any]:
     say = words.wording(tree)
     planned = words.has_plan(tree)
-    shown = _shown(tree)
+    shown = words.for_reader(_shown(tree), say)
     flags = words.shown_flags()
+    by_flags = {f"red_flag.{name}" for name in tree["red_flags"]}
     context: dict[str, Any] = {
         "tree": shown, "say": say, "words": words, "clock": clock, "planned": planned, "stop_line": stop_line(),
         "day": _day(tree["start"]),
         "urgent": [row for row in flags if row["is_acute"]],
         "others": [row for row in flags if not row["is_acute"]],
         "answered": [row for row in flags if row["id"] in tree["red_flags"]],
+        # What stands on top of the page is not told a second time as a reason.
+        "refusals": [each for each in shown["refusals"] if each["limit"] not in by_flags],
+        "by_flag": next((each["remedy"] for each in shown["refusals"] if each["limit"] in by_flags), ""),
         "heat": words.heat_words(tree, say), "ceiling_words": _most_an_hour(tree, say),
     }  # fmt: skip
     if planned:
@@ -96,7 +111,9 @@ def _of_page(tree: Mapping[str, Any], say: Wording, planned: bool) -> dict[str, 
     }  # fmt: skip
     # Of several limits on the same thing the last is passed furthest.
     warned = [row for row in context["limits"] if row["sign"] == words.STATES["warned"][0]]
-    context["warnings"] = list({row["words"] or row["rule"]: row for row in warned}.values())
+    context["warnings"] = list({row["words"] or row["rule"]: row | {"means": _MEANS.get(row["id"], "")}
+                                for row in warned}.values())  # fmt: skip
+    context["longest"] = next((row["value"] for row in context["limits"] if row["id"] == "longest_known"), "")
     if planned:
         context |= {
             "mass_figure": plan_figures.fan(tree, plan_figures.BODY_MASS),
@@ -132,6 +149,8 @@ def _limit_rows(tree: Mapping[str, Any], say: Wording, planned: bool) -> Iterato
             # A plan that breaks more than a warning is none.
             state = "warned"
         sign, told = words.STATES[state]
+        if planned and each["id"] in tree["bound_by"]:
+            sign, told = words.STATES["reached"][0], "set the plan"
         yield {
             **each, "sign": sign, "state": "refuses this plan" if state == "broken" and not planned else told,
             "name": each["id"].replace("_", " "), "value": words.limit_value(say, each["value"], each["unit"]),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from cramplab.core.reader_units import KILOMETRE_PER_MILE, in_drink, said
 from cramplab.report.prose import NOT_AVAILABLE, Wording, clock
 from cramplab.safety.after_exercise import (  # noqa: F401 -- the page's template reads them here
     AFTER_L_PER_KG,
@@ -23,16 +24,20 @@ from cramplab.safety.red_flags import load_red_flags
 PAGE_FILE, CARD_FILE, DATA_FILE = "plan.html", "card.html", "plan.json"
 NO_PLAN = ("refused", "unknown")
 """Outcomes without a plan: nothing that reads like one may be shown."""
-KM_PER_MILE = 1.609344
 STATES = {
     "inside": ("○", "inside"),
-    "reached": ("●", "reached"),
+    "reached": ("●", "nearly reached"),
     "lowered": ("▼", "lowered"),
     "warned": ("▲", "beyond it: a warning"),
     "broken": ("✕", "broken"),
     "not asked": ("–", "not asked"),
 }
 """Shape and word for what a plan makes of a limit."""
+_SENTENCES = (
+    "reasons", "refusals", "notices", "effort_words", "efforts", "candidates", "comparisons", "heat", "measure_next",
+    "theories_unknown", "simplest_words", "bound_words",
+)  # fmt: skip
+_QUOTED = ("source", "url", "status")
 # Steps that a cup can be filled to; a serving is rounded down to one.
 _MOUTHFULS_L_PER_H = 0.05
 _CUP_STEP = {"mL": 10.0, "fl oz": 0.5}
@@ -52,6 +57,19 @@ class ServingRow:
 def wording(tree: Mapping[str, Any], minus: str = "\u2212") -> Wording:
     """Take the reader's units from the plan's tree."""
     return Wording(tree["units"] == "us", minus)
+
+
+def for_reader(tree: Mapping[str, Any], say: Wording) -> dict[str, Any]:
+    """Give the tree with its sentences in the reader's units; what quotes a source, or a file, stays as it is."""
+    return {key: _for_reader(value, say) if key in _SENTENCES else value for key, value in tree.items()}
+
+
+def _for_reader(value: Any, say: Wording) -> Any:
+    if isinstance(value, str):
+        return say.in_text(value)
+    if isinstance(value, Mapping):
+        return {key: inner if key in _QUOTED else _for_reader(inner, say) for key, inner in value.items()}
+    return [_for_reader(each, say) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def has_plan(tree: Mapping[str, Any]) -> bool:
@@ -100,7 +118,7 @@ def distance(say: Wording, km: float | None) -> str:
     """Write a distance in km, or in miles; empty if it is not known."""
     if km is None:
         return ""
-    return f"{km / KM_PER_MILE if say.us_units else km:.1f} {distance_unit(say)}"
+    return f"{km / KILOMETRE_PER_MILE if say.us_units else km:.1f} {distance_unit(say)}"
 
 
 def distance_unit(say: Wording) -> str:
@@ -149,12 +167,14 @@ def _rhythm(servings: Sequence[Mapping[str, Any]]) -> str:
 
 
 def content_words(content: Mapping[str, Any], say: Wording) -> str:
-    """Say what is in the drink: sodium in mmol and mg, carbohydrate in g."""
+    """Say what is in the drink: sodium in mmol and mg, carbohydrate in g; by the can where drinks are labelled so."""
     sodium, sugar = content["sodium_mmol_per_L"], content["carbohydrate_g_per_L"]
     if not sodium and not sugar:
         return str(content["name"])
-    parts = [f"sodium {say.number(sodium, 'mmol')} mmol/L ({say.number(sodium * 22.99, 'mg')} mg/L)"] if sodium else []
-    parts += [f"carbohydrate {sugar:.0f} g/L"] if sugar else []
+    salt, per = in_drink(sodium * 22.99, "mg/L", say.us_units)
+    parts = [f"sodium {say.number(sodium, 'mmol')} mmol/L ({say.number(salt, 'mg')} {per})"] if sodium else []
+    grams, of = in_drink(sugar, "g/L", say.us_units)
+    parts += [f"carbohydrate {grams:.0f} {of}"] if sugar else []
     return f"{content['name']}: {', '.join(parts)}"
 
 
@@ -225,16 +245,12 @@ def _whole(value: float, minus: str, signed: bool) -> str:
 
 
 def limit_value(say: Wording, value: float | None, unit: str) -> str:
-    """Write the value of a limit with its unit, three digits."""
+    """Write the value of a limit with its unit, three digits; a share in per cent."""
     if value is None or not math.isfinite(value):
         return "–"
-    first, _, rest = unit.partition(" ")
-    base, _, per = first.partition("/")
-    # A volume in a day has no unit of its own in the tables of the wording, the litre has.
-    known = first if say.unit(first) != first or per not in ("d", "day") else base
-    shown, tail = say.unit(known), f"/{per}" if known == base and per else ""
-    size = f"{say.convert(value, known):.3g}".replace("-", say.minus)
-    return f"{size} {shown}{tail} {rest}".replace("  ", " ").strip()
+    if unit == "g/L":
+        value, unit = in_drink(value, unit, say.us_units)
+    return said(value, unit, say.us_units).replace("-", say.minus)
 
 
 def missing_rows(tree: Mapping[str, Any], say: Wording) -> Iterator[tuple[str, str, str]]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from cramplab.core.reader_units import US, converted
 
 _DECIMALS = {
     "%": 1, "L": 2, "L/h": 2, "mL": 0, "mmol": 0, "mg": 0, "mmol/L": 1, "mosmol/kg": 1, "degC": 1, "bpm": 0, "km/h": 1,
     "W": 0, "pmol/L": 1, "Hz": 1, "cm": 1, "1": 2, "kg": 1, "°F": 1, "fl oz": 0, "fl oz/h": 0, "lb": 1, "mph": 1,
 }  # fmt: skip
-_WRITTEN = {"degC": "°C", "1": "", "bpm": "beats/min"}
-# Factor and offset from our unit to the one used in the United States.
-_US = {
-    "L": ("fl oz", 33.814, 0.0), "L/h": ("fl oz/h", 33.814, 0.0), "mL": ("fl oz", 0.033814, 0.0),
-    "degC": ("°F", 1.8, 32.0), "kg": ("lb", 2.20462, 0.0), "km/h": ("mph", 0.621371, 0.0),
-}  # fmt: skip
+_NUMBER = r"[+\-\u2212]?\d[\d,]*(?:\.\d+)?"
+_METRIC = re.compile(
+    rf"(?<![\w.])({_NUMBER})(?:( to | \u00b1 | and )({_NUMBER}))? ?(°C|degC|L/h|mL|L|kg|km/h|km|m/s|hPa)(?![\w/])"
+)
 NOT_AVAILABLE = "not available"
 WIDTH = 110
 """Characters of a line on the terminal."""
@@ -45,21 +46,39 @@ class Wording:
 
     def unit(self, unit: str) -> str:
         """Write a unit as the reader sees it; empty for a pure number."""
-        shown = _US[unit][0] if self.us_units and unit in _US else unit
-        return _WRITTEN.get(shown, shown)
+        return converted(0.0, unit, self.us_units)[1]
 
     def convert(self, value: float, unit: str) -> float:
         """Give the value in the reader's unit."""
-        if self.us_units and unit in _US:
-            _, factor, offset = _US[unit]
-            return value * factor + offset
-        return value
+        return converted(value, unit, self.us_units)[0]
+
+    def in_text(self, text: str) -> str:
+        """Put the numbers of a sentence that was written in our units in the reader's; others are left as they are.
+
+        A simulation is told once, and read by people who may change their units afterwards.
+        """
+        return _METRIC.sub(self._again, text) if self.us_units else text
+
+    def _again(self, found: re.Match[str]) -> str:
+        low, between, high, unit = found.groups()
+        unit = {"°C": "degC"}.get(unit, unit)
+        shown = self.unit(unit)
+        told = []
+        for each in (low, high) if high else (low,):
+            size = float(each.replace("\u2212", "-").replace(",", ""))
+            # A difference has its sign.
+            there = 1.8 * size if unit == "degC" and each[0] == "+" else self.convert(size, unit)
+            finer = unit in ("degC", "kg", "km", "m/s") and "." in each
+            decimals = 2 if unit == "hPa" else 1 if finer else 0
+            minus = "\u2212" if each[0] == "\u2212" else "-"
+            told.append(f"{there:{'+' if each[0] == '+' else ''},.{decimals}f}".replace("-", minus))
+        return f"{(between or '').join(told)} {shown}"
 
     def number(self, value: float | None, unit: str, *, signed: bool = False) -> str:
         """Write one number without its unit, with the decimals that the unit deserves."""
         if value is None or not math.isfinite(value):
             return NOT_AVAILABLE
-        shown_unit = _US[unit][0] if self.us_units and unit in _US else unit
+        shown_unit = US[unit][0] if self.us_units and unit in US else unit
         shown = self.convert(value, unit)
         if unit == "mg":
             shown = round(shown, -1)
@@ -93,7 +112,7 @@ class Wording:
         if not numbers:
             return NOT_AVAILABLE
         shown = self.unit(entry["unit"])
-        usual = _DECIMALS.get(_US[entry["unit"]][0] if self.us_units and entry["unit"] in _US else entry["unit"])
+        usual = _DECIMALS.get(US[entry["unit"]][0] if self.us_units and entry["unit"] in US else entry["unit"])
         size = max(abs(self.convert(each, entry["unit"])) for each in numbers)
         decimals = max(usual, _decimals_for(2, size)) if usual is not None else _decimals_for(3, size)
         median, low, high = (

@@ -31,6 +31,7 @@ def team_card(tree: Mapping[str, Any], folder: Path | None) -> str:
         Where the pages were written; None if nothing was written.
     """
     say = words.wording(tree, minus="-")
+    tree = words.for_reader(tree, say)
     shown = words.athletes(tree, say)
     lines = [*_gains(shown), *_title(tree, shown), "", *_table(tree, shown, say)]
     if tree["outlook"]:
@@ -83,11 +84,20 @@ def _table(tree: Mapping[str, Any], shown: Sequence[AthleteShown], say: Wording)
         for more in flags[1:]:
             yield f"{' ' * left}{more}"
     if heads:
-        named = ", ".join(name.replace("_", " ") for name in theories)
-        yield from _lines(f"{heads[0]} to {heads[-1]}: cramps of 100 in the session ahead, if that theory were right "
-                          f"({named}); ranges are on the page; ? we do not know.", "  ")  # fmt: skip
+        named = ", ".join(_with_range(name, tree) for name in theories)
+        yield from _lines(f"{heads[0]} to {heads[-1]}: cramps of 100 in the session ahead, if that theory were right; "
+                          f"in brackets the widest range of 90 % in this team: {named}. Each athlete's own ranges are "
+                          "on the page; ? we do not know.", "  ")  # fmt: skip
     yield from _lines("chg: change of body mass, a loss is negative; to repl.: over several hours; "
                       "sweat: median and 90 %, ~ not tested; flags: !! now, ! today.", "  ")  # fmt: skip
+
+
+def _with_range(theory: str, tree: Mapping[str, Any]) -> str:
+    """Name a theory with the widest of its ranges, over all athletes that it tells a count of."""
+    told = [each["theories"].get(theory) for each in tree["outlook"]["athletes"].values() if not each["unknown"]]
+    ranges = [(each["high"] - each["low"], each["low"], each["high"]) for each in told if each]
+    name = theory.replace("_", " ")
+    return f"{name} ({max(ranges)[1]:.0f}-{max(ranges)[2]:.0f})" if ranges else name
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -65,6 +65,7 @@ def team_context(
         How an outlook is to be had, said where there is none.
     """
     say = words.wording(tree)
+    tree = words.for_reader(tree, say)
     shown = words.athletes(tree, say)
     outlook = tree["outlook"]
     return {
@@ -88,7 +89,9 @@ def athlete_context(tree: Mapping[str, Any], code: str) -> dict[str, Any]:
         If the team has nobody of that code.
     """
     row = {each["athlete"]["id"]: each for each in tree["rows"]}[code]
-    alone = words.athletes({**tree, "rows": [row]}, words.wording(tree))[0]
+    say = words.wording(tree)
+    tree = words.for_reader(tree, say)
+    alone = words.athletes({**tree, "rows": [row]}, say)[0]
     return {"tree": tree, "each": alone, "stop_line": stop_line(), "not_blended": words.NOT_BLENDED, "heading": "h2"}
 
 

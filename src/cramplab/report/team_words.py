@@ -106,6 +106,15 @@ def wording(tree: Mapping[str, Any], minus: str = "\u2212") -> Wording:
     return Wording(tree["units"] == "us", minus)
 
 
+def for_reader(tree: Mapping[str, Any], say: Wording) -> Mapping[str, Any]:
+    """Give the tree with what is told of the session in the reader's units."""
+    if not tree["outlook"]:
+        return tree
+    session = tree["outlook"]["session"]
+    told = {**session, "words": say.in_text(session["words"])}
+    return {**tree, "outlook": {**tree["outlook"], "session": told}}
+
+
 def gained(row: Mapping[str, Any]) -> bool:
     """Tell whether the last weighing showed a gain of weight, by its flag or by its numbers alone."""
     return any(flag["id"] == GAIN for flag in row["flags"]) or (row["change_kg"] or 0.0) > 0.0
@@ -131,6 +140,7 @@ def _athlete(tree: Mapping[str, Any], row: Mapping[str, Any], say: Wording) -> A
     flags = _flags(row, say)
     outlook = tree["outlook"]["athletes"].get(person["id"]) if tree["outlook"] else None
     unknown = (outlook["unknown"] if outlook else "this athlete was left out of it") if tree["outlook"] else ""
+    unknown = say.in_text(unknown)
     told = outlook if outlook and not unknown else {"chances": {}, "figures": {}, "theories": {}, "notices": ()}
     return AthleteShown(
         code=person["id"], position=person["position"],
@@ -142,13 +152,13 @@ def _athlete(tree: Mapping[str, Any], row: Mapping[str, Any], say: Wording) -> A
         replace=_replace(row, say), replace_words=_replace_words(row),
         sweat=_range(sweat["usual"], say), sweat_numbers=_range(sweat["usual"], say, unit=False),
         another_day=_range(sweat["another_day"], say), sodium=_range(sweat["sodium_mmol_per_L"], say),
-        rests_on=_rests_on(sweat), untested=not sweat["tests"] and not sweat["told"],
+        rests_on=say.in_text(_rests_on(sweat)), untested=not sweat["tests"] and not sweat["told"],
         theories=[_theory(name, told["theories"].get(name), say) for name in theory_names(tree)] if not unknown else [],
         unknown=unknown,
         chances=_chances(told["chances"], chance_words), chances_short=_chances(told["chances"], _at_most),
         figures=[(label, _range(told["figures"][name], say, signed=name == "body_mass_change"))
                  for name, label in _FIGURES.items() if name in told["figures"]],
-        notices=told["notices"], checks=row["checks"],
+        notices=[say.in_text(each) for each in told["notices"]], checks=[say.in_text(each) for each in row["checks"]],
         weighings=[_weighing(each, say) for each in reversed(row["weighings"])],
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from cramplab.core.plan import Plan
 from cramplab.core.plan_result import LimitCheck, State
+from cramplab.core.reader_units import said
 from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.limits import Limit, Limits
 
@@ -32,6 +33,10 @@ class Case:
     def value(self, name: str) -> float:
         """Give the value of a limit in its unit."""
         return self.limits[name].value
+
+    def said(self, value: float, unit: str, decimals: int | None = None) -> str:
+        """Write a number in the units of whoever asks."""
+        return said(value, unit, self.asked.us_units, decimals)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def _chance_of_mass_gain(case: Case) -> Compared:
 
 def _share_of_sweat(case: Case) -> Compared:
     loss = float(np.median(case.foreseen.sweat_loss))
-    words = f"the most that is drunk, over the median sweat loss of {loss:.2f} L"
+    words = f"the most that is drunk, over the median sweat loss of {case.said(loss, 'L')}"
     return Compared(case.plan.most_intake / max(loss, 1e-9), case.value("share_of_sweat"), words)
 
 
@@ -82,7 +87,7 @@ def _low_end_of_sweat(case: Case) -> Compared:
     low = most_intake_by_sweat(case)["low_end_of_sweat"]
     # The limit is a share of runs; what is compared are litres, so both are told as the share of runs below the intake.
     below = float(np.mean(case.foreseen.sweat_loss < case.plan.most_intake / _SLACK))
-    words = f"share of runs that sweat less than the most that is drunk (the low end of the sweat loss is {low:.2f} L)"
+    words = f"share of runs that sweat less than the most that is drunk (the low end is {case.said(low, 'L')})"
     return Compared(below, case.value("low_end_of_sweat"), words)
 
 
@@ -159,9 +164,8 @@ def _mass_loss(name: str) -> Callable[[Case], Compared]:
 def _core_temperature(case: Case) -> Compared:
     line = case.value("core_temperature_line")
     above = float(np.mean(case.foreseen.core_highest > line))
-    return Compared(
-        above, case.value("core_temperature_chance"), f"share of runs with a core temperature above {line:g} °C"
-    )
+    words = f"share of runs with a core temperature above {case.said(line, 'degC')}"
+    return Compared(above, case.value("core_temperature_chance"), words)
 
 
 def _stomach(case: Case) -> Compared:
@@ -228,6 +232,12 @@ NEGATIVE = frozenset({"salt_supplement_sweat_rate", "salt_supplement_hours", "yo
 """Limits where more is better: compared with the sign turned."""
 
 
+def as_told(name: str, compared: Compared) -> tuple[float, float]:
+    """Give what is planned and what is allowed as a reader has them, not as they are compared."""
+    sign = -1.0 if name in NEGATIVE else 1.0
+    return sign * compared.planned, sign * compared.allowed
+
+
 def compare(case: Case) -> dict[str, Compared]:
     """Compare a plan with every limit that is in question for it, by id."""
     found = {name: rule(case) for name, rule in RULES.items()}
@@ -261,8 +271,8 @@ def _check(limit: Limit, compared: Compared | None, was_lowered: bool) -> LimitC
     state: State = "not asked"
     words = "not in question for this plan"
     if compared is not None:
-        sign = -1.0 if limit.id in NEGATIVE else 1.0
-        planned, allowed, words = sign * compared.planned, sign * compared.allowed, compared.words
+        planned, allowed = as_told(limit.id, compared)
+        words = compared.words
         state = "inside"
         if not compared.holds:
             state = "broken" if limit.action in ("cap", "refuse", "gate") else "warned"

@@ -34,6 +34,8 @@ class Asked:
         WBGT limits are for work outdoors.
     own_most_L_per_h : L/h
         What the person says that the gut tolerates.
+    us_units
+        Words have the units of the United States.
     """
 
     age_y: float
@@ -45,6 +47,7 @@ class Asked:
     wbgt_C: float | None = None
     outdoors: bool = True
     own_most_L_per_h: float = float("inf")
+    us_units: bool = False
 
     @property
     def hours(self) -> float:

@@ -14,10 +14,11 @@ import numpy as np
 
 from cramplab.core.plan import Plan, Serving
 from cramplab.core.plan_result import LimitCheck, Refusal
-from cramplab.safety.comparing import Case, broken, checks, compare, most_intake_by_sweat, unasked
+from cramplab.core.reader_units import said
+from cramplab.safety.comparing import Case, as_told, broken, checks, compare, most_intake_by_sweat, unasked
 from cramplab.safety.foreseen import Asked, Foreseen
 from cramplab.safety.limits import Limits
-from cramplab.safety.red_flags import load_red_flags, rows_for
+from cramplab.safety.red_flags import RedFlag, load_red_flags, rows_for
 from cramplab.safety.tested_range import outside_tested_range
 
 ROUNDS = 12
@@ -111,14 +112,12 @@ def no_plan_at_all(asked: Asked, limits: Limits) -> Ruling | None:
     answered = [row for row in rows if row.id in asked.red_flags]
     stopping = [row for row in rows if row in answered or row in rows_for(asked.flags)]
     refusals = [
-        Refusal(
-            f"red_flag.{row.id}", f"{row.say} {row.when}", "Settle this first; until then there is no plan", row.source
-        )
+        Refusal(f"red_flag.{row.id}", _because_of(row), "Settle this first; until then there is no plan", row.source)
         for row in stopping
     ]
     untested = outside_tested_range(
         age_y=asked.age_y, flags=asked.flags, duration_s=asked.duration_s, hottest_air_C=asked.hottest_air_C,
-        limits=limits,
+        limits=limits, us_units=asked.us_units,
     )  # fmt: skip
     if untested and not answered:
         words = f"We do not know. Nothing that this plan would rest on was ever tested for this: {'; '.join(untested)}."
@@ -129,12 +128,16 @@ def no_plan_at_all(asked: Asked, limits: Limits) -> Ruling | None:
         return Ruling("refused", None, None, unasked(limits), refusals=tuple(refusals))
     stop = limits["wbgt_stop"]
     if asked.outdoors and asked.wbgt_C is not None and asked.wbgt_C > stop.value:
-        words = (
-            f"The wet-bulb globe temperature reaches {asked.wbgt_C:.1f} °C, the limit is {stop.value:.1f}. {stop.rule}"
-        )
+        reached, most = (said(each, "degC", asked.us_units, 1) for each in (asked.wbgt_C, stop.value))
+        words = f"The wet-bulb globe temperature reaches {reached}, the limit is {most}. {stop.rule}"
         refusal = Refusal(stop.id, words, _REMEDIES["wbgt_stop"], stop.source)
         return Ruling("refused", None, None, unasked(limits), refusals=(refusal,))
     return None
+
+
+def _because_of(row: RedFlag) -> str:
+    # Told by somebody, by a weighing or by an entry of the scenario: who it was does not matter here.
+    return f"{row.say} What was told fits this: {row.when.rstrip('?')}{'.' if row.when.endswith('?') else ''}"
 
 
 def who_leads(plan: Plan, asked: Asked, limits: Limits) -> tuple[Plan, tuple[str, ...]]:
@@ -224,10 +227,9 @@ def _refused(case: Case, names: tuple[str, ...]) -> Ruling:
     refusals = []
     for name in names:
         limit, found = case.limits[name], compared[name]
-        words = (
-            f"{limit.rule} Here, however little is drunk: {found.words} is {found.planned:.3g} {limit.unit}, allowed "
-            f"is {found.allowed:.3g}."
-        )
+        # Some limits are compared with their sign turned.
+        planned, allowed = (case.said(each, limit.unit) for each in as_told(name, found))
+        words = f"{limit.rule} Here, however little is drunk: {found.words} is {planned}, allowed is {allowed}."
         remedy = _REMEDIES.get(name, "A shorter or easier event, or cooler weather")
         refusals.append(Refusal(name, words, remedy, limit.source))
     return Ruling("refused", None, None, checks(case), refusals=tuple(refusals))

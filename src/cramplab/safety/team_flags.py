@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from cramplab.core.days import last_possible_day
+from cramplab.core.reader_units import KILOGRAM_PER_POUND, LITRE_PER_FLUID_OUNCE
 from cramplab.core.team import Athlete, Weighing, latest
 from cramplab.core.team_result import TeamFlag, Urgency
 from cramplab.safety.after_exercise import START_WITHIN, USUAL_FROM
@@ -27,7 +28,6 @@ _OWN_WORDS = {
     "past_hyponatremia": "low blood sodium before",
     "past_heat_stroke": "heat stroke before",
 }
-_LITRE_PER_FLUID_OUNCE, _KG_PER_POUND = 0.0295735296, 0.45359237
 
 
 def flags_of(
@@ -191,21 +191,21 @@ class _Scale:
 
     def _change(self, weighing: Weighing) -> str:
         kg, pct = weighing.change_kg or 0.0, weighing.change_pct or 0.0
-        size = kg / _KG_PER_POUND if self.us else kg
+        size = kg / KILOGRAM_PER_POUND if self.us else kg
         return f"{_signed(size, 2)} {'lb' if self.us else 'kg'} ({_signed(pct)} %)"
 
     def _drank(self, weighing: Weighing) -> str:
         rate, drank = weighing.drinking_rate, weighing.drank_L
         if rate is None or drank is None:
             return ""
-        size = f"{drank / _LITRE_PER_FLUID_OUNCE:.0f} fl oz" if self.us else f"{drank:.2g} L"
+        size = f"{drank / LITRE_PER_FLUID_OUNCE:.0f} fl oz" if self.us else f"{drank:.2g} L"
         return f", with {size} drunk in {weighing.duration_min:.0f} min ({self._rate(rate)})"
 
     def _rate(self, rate: float) -> str:
-        return f"{rate / _LITRE_PER_FLUID_OUNCE:.0f} fl oz/h" if self.us else f"{rate:.2f} L/h"
+        return f"{rate / LITRE_PER_FLUID_OUNCE:.0f} fl oz/h" if self.us else f"{rate:.2f} L/h"
 
     def _mass(self, kg: float) -> str:
-        return f"{kg / _KG_PER_POUND:.1f} lb" if self.us else f"{kg:.1f} kg"
+        return f"{kg / KILOGRAM_PER_POUND:.1f} lb" if self.us else f"{kg:.1f} kg"
 
 
 def _of_person(athlete: Athlete, limits: Limits) -> Iterator[TeamFlag]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cramplab.core.reader_units import said
 from cramplab.safety.limits import Limits, load_limits
 
 # The base rate of cramps comes from grown runners in races of hours in mild weather; nobody followed these people.
@@ -17,6 +18,7 @@ def outside_tested_range(
     duration_s: float,
     hottest_air_C: float,
     limits: Limits | None = None,
+    us_units: bool = False,
 ) -> list[str]:
     """Name all that lies outside what was tested; empty if nothing does.
 
@@ -31,6 +33,8 @@ def outside_tested_range(
         In the course of the event.
     limits
         Those of a user's file; the packaged ones if left out.
+    us_units
+        Words have the units of the United States.
     """
     limits = limits or load_limits()
     youngest, longest, hottest = (limits[name].value for name in ("youngest_known", "longest_known", "hottest_known"))
@@ -41,7 +45,7 @@ def outside_tested_range(
     if not duration_s <= longest * 3600.0:
         found.append(f"an event of more than {longest:g} h")
     if not hottest_air_C <= hottest:
-        found.append(f"air above {hottest:g} °C")
+        found.append(f"air above {said(hottest, 'degC', us_units)}")
     return found
 
 
@@ -52,14 +56,15 @@ def why_unknown(
     duration_s: float,
     hottest_air_C: float,
     limits: Limits | None = None,
+    us_units: bool = False,
 ) -> str:
     """Say why no number is to be told of a person or an event; empty if one is.
 
     Parameters are those of `outside_tested_range`.
     """
     reasons = outside_tested_range(
-        age_y=age_y, flags=flags, duration_s=duration_s, hottest_air_C=hottest_air_C, limits=limits
-    )
+        age_y=age_y, flags=flags, duration_s=duration_s, hottest_air_C=hottest_air_C, limits=limits, us_units=us_units,
+    )  # fmt: skip
     if not reasons:
         return ""
     listed = reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"
