@@ -64,6 +64,17 @@ def test_a_code_is_given_once(app_client: AppClient) -> None:
     assert "already" in answer.text
 
 
+def test_two_clicks_are_one(app_client: AppClient) -> None:
+    for _ in range(2):
+        assert app_client.submit("/team/new", FORM).headers["location"] == "/athlete/B22"
+    typed = FORM | {"version": version_on(app_client, "B22"), "mass_kg": "86"}
+    for _ in range(2):
+        assert app_client.submit("/athlete/B22/edit", typed).headers["location"] == "/athlete/B22"
+    found = find_athlete(app_client.database, "B22")
+    assert found is not None
+    assert (found.athlete.mass_kg, found.version) == (86.0, int(typed["version"]) + 1)
+
+
 def test_the_second_of_two_windows_sees_both_and_decides(app_client: AppClient) -> None:
     add_athlete(app_client.database, ATHLETE)
     version = version_on(app_client, "B22")
@@ -107,9 +118,15 @@ def test_a_gain_is_the_first_thing_of_the_page_and_of_the_flags(app_client: AppC
     text = app_client.get("/athlete/B54").text
     assert "B54" in text.partition('role="alert"')[2].partition("</div>")[0]
     content = text.partition("<main")[2]
-    assert content.index("went UP") < content.index("<h1")
+    assert content.count("went UP") == 1, "on the card to be printed; the page itself has told it on top"
     assert 'class="team-flag gain"' in content.partition('<ul class="team-flags">')[2].partition("</li>")[0]
     assert "gain +0.8 %" in content
+    with app_client.database.writing() as connection:
+        connection.execute("update weighing set entered_at = '2026-08-04T08:00:00.000+00:00'")
+    text = app_client.get("/athlete/B54").text
+    content = text.partition("<main")[2]
+    assert 'role="alert"' not in text.partition("<main")[0], "told on every page for a day"
+    assert content.index("went UP") < content.index("<h1")
 
 
 def test_the_history_holds_what_was_corrected_and_taken_back(app_client: AppClient) -> None:

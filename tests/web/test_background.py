@@ -120,6 +120,16 @@ def test_a_result_that_cannot_be_kept_ends_neither_the_run_half_way_nor_later_on
         assert connection.execute("select * from setting").fetchall() == []
 
 
+def test_who_asks_for_the_same_again_while_it_goes_on_gets_the_same_run(database):
+    nobody = Background(database, {}, workers=0)
+    names = [nobody.ask("busy", title, {"steps": 1}) for title in ("A run", "A run", "Another one")]
+    assert names[0] == names[1] != names[2]
+    nobody.cancel(names[0])
+    again = nobody.ask_again(names[0])
+    assert again not in names
+    assert nobody.ask_again(names[0]) == again
+
+
 def test_only_what_is_over_can_be_started_again(background, database):
     with pytest.raises(CramplabError, match="nothing to start again"):
         background.ask_again("nothing")

@@ -173,6 +173,7 @@ def test_a_gain_is_the_first_thing_on_every_step(app_client: AppClient, asked: l
         text = app_client.get(f"/plan/new/{draft}/{step}").text
         main = text[text.index("<main") :]
         assert main.index("weight went up, +0.8 kg (+0.8 %)") < main.index("<h1")
+    assert "You told of something that comes first" not in main, "the sentence on top tells what to do"
     app_client.submit(f"/plan/new/{draft}/make", {"version": version_of(app_client, draft)})
     payload = asked[0][2]
     assert payload["red_flags"] == ["headache_or_heavier"]
@@ -475,12 +476,14 @@ def test_a_gain_is_the_first_thing_on_the_page_of_its_plan(
     for step in STEPS:
         send(app_client, draft, step, gained if step == "sweat" else None)
     ask_for(app_client, draft)
-    plan = kept(app_client, asked[0][2], plan_fake.refused())
+    plan = kept(app_client, asked[0][2], replace(plan_fake.refused(), red_flags=("headache_or_heavier",)))
     for path in (plan, f"{plan}/card"):
         text = app_client.get(path).text
         main = text[text.index("<main") :]
         assert main.index("weight went up, +0.8 kg (+0.8 %)") < main.index("<h1")
-    assert app_client.get(plan).text.count("weight went up") == 1
+    text = app_client.get(plan).text
+    assert text.count("weight went up") == 1
+    assert "You told of something that comes first" not in text, "the sentence on top tells what to do"
 
 
 def test_a_cancelled_plan_leads_back_to_its_answers(app_client: AppClient) -> None:

@@ -14,6 +14,7 @@ from tests.web.app_client import AppClient
 
 from cramplab.core.team import Athlete, Weighing
 from cramplab.web.storage.athletes import add_athlete
+from cramplab.web.storage.database import DiskFullError
 from cramplab.web.storage.team_settings import TeamSettings, keep_team_settings
 from cramplab.web.storage.weighings import all_weighings, history_of, import_weighings
 from cramplab.web.team.weigh_form import LARGEST_CHANGE_PCT, doubts, read_weighing
@@ -177,12 +178,35 @@ def test_undo_opens_a_completed_weighing_again_and_withdraws_a_new_one(app_clien
     app_client.submit(f"/team/weigh/{number}/undo")
     assert [each.mass_after_kg for each in kept(app_client)] == [None]
     assert len(history_of(app_client.database, "FB54")) == 3
-    assert app_client.submit(f"/team/weigh/{number}/undo").status_code == 422  # by a second window
+    assert app_client.submit(f"/team/weigh/{number}/undo").status_code == 303, "the second of two clicks"
+    assert len(history_of(app_client.database, "FB54")) == 3
     new = followed(app_client, typed_on(app_client, session="PM", before="84.0", replaces=""))
     assert new.status_code == 200
     last = max(each.id for each in all_weighings(app_client.database))
-    app_client.submit(f"/team/weigh/{last}/undo")
+    for _ in range(2):
+        assert app_client.submit(f"/team/weigh/{last}/undo").status_code == 303
     assert [each.session for each in kept(app_client)] == ["AM"]
+
+
+def test_undo_of_what_was_corrected_since_is_told(app_client: AppClient) -> None:
+    followed(app_client, typed_on(app_client, before="84.9"))
+    number = all_weighings(app_client.database)[0].id
+    followed(app_client, typed_on(app_client, before="84.8"))
+    assert app_client.submit(f"/team/weigh/{number}/undo").status_code == 422
+    assert [each.mass_before_kg for each in kept(app_client)] == [84.8]
+
+
+@pytest.mark.parametrize("after", ["83.6", "85.2"])
+def test_a_full_disk_is_told_as_such_and_not_as_another_window(
+    app_client: AppClient, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise DiskFullError("The disk is full.")
+
+    monkeypatch.setattr("cramplab.web.storage.weighings.add_weighing", full)
+    answer = followed(app_client, typed_on(app_client, before="84.9", after=after))
+    assert answer.status_code == 507
+    assert "The disk is full" in answer.text
 
 
 def test_pounds_are_read_and_written_and_kept_as_kilograms(app_client: AppClient) -> None:

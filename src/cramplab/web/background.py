@@ -55,6 +55,7 @@ class Background:
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._open: dict[str, Progress] = {}
         self._closing = threading.Event()
+        self._asking = threading.Lock()
         self._threads = [
             threading.Thread(target=self._serve, name=f"long runs {number}", daemon=True) for number in range(workers)
         ]
@@ -62,8 +63,12 @@ class Background:
             thread.start()
 
     def ask(self, kind: str, title: str, payload: Any) -> str:
-        """Ask for a run; gives the id of its job."""
-        name = jobs.new_job(self._database, kind, title, payload)
+        """Ask for a run; gives the id of its job. Who asks for the same again while it goes on gets the same job."""
+        with self._asking:
+            asked = jobs.open_job_like(self._database, kind, title, payload)
+            if asked is not None:
+                return asked
+            name = jobs.new_job(self._database, kind, title, payload)
         self._open[name] = Progress()
         self._queue.put(name)
         return name

@@ -24,7 +24,7 @@ from cramplab.web.storage.athletes import (
     delete_athlete,
     find_athlete,
 )
-from cramplab.web.storage.database import Database
+from cramplab.web.storage.database import Database, DiskFullError
 from cramplab.web.storage.team_settings import team_settings
 from cramplab.web.storage.weighings import KeptWeighing, history_of
 from cramplab.web.team.athlete_form import CHOICES, FLAG_WORDS, NUMBERS, read_athlete, written
@@ -50,7 +50,12 @@ def add(request: Request, form: Annotated[FormData, Depends(checked_form)]) -> R
     if athlete is not None:
         try:
             add_athlete(database, athlete)
+        except DiskFullError:
+            raise
         except UserError as problem:
+            there = find_athlete(database, athlete.id)
+            if there is not None and there.athlete == athlete:
+                return RedirectResponse(f"/athlete/{athlete.id}", 303)  # the second of two clicks
             faults = [FieldFault("code", str(problem))]
         else:
             return RedirectResponse(f"/athlete/{athlete.id}", 303)
@@ -105,6 +110,8 @@ def change(request: Request, code: str, form: Annotated[FormData, Depends(checke
     except ChangedMeanwhileError as problem:
         if problem.current is None:
             raise HTTPException(409, str(problem)) from None
+        if problem.current.athlete == athlete:
+            return RedirectResponse(f"/athlete/{athlete.id}", 303)  # the second of two clicks
         return _form(request, problem.current, answers, meanwhile=True)
     return RedirectResponse(f"/athlete/{athlete.id}", 303)
 

@@ -20,7 +20,7 @@ from cramplab.web.planning.answers import FormFault, Told
 from cramplab.web.planning.check import check_all, check_step
 from cramplab.web.planning.meanwhile import all_words, changed_since, collisions, seen
 from cramplab.web.planning.sent import Sent, read_sent
-from cramplab.web.planning.steps import read_answers
+from cramplab.web.planning.steps import GAIN_ROW, read_answers
 from cramplab.web.planning.summary import gain_words, rows_of
 from cramplab.web.planning.units import change_units, speaks_us
 from cramplab.web.protection import checked_form
@@ -37,7 +37,6 @@ from cramplab.web.storage.drafts import (
     new_draft,
     remove_file,
 )  # fmt: skip
-from cramplab.web.storage.jobs import payload_of, unfinished_jobs
 from cramplab.web.storage.plans import all_plans, plan_of_draft
 
 router = APIRouter(include_in_schema=False)
@@ -121,9 +120,7 @@ def make(request: Request, name: str, form: Form) -> Response:
         "seed": SEED, "notes": [*(gain_words(each, us=told.us) for each in told.gains), *told.notes], "draft": name,
         "draft_version": draft.version, "answers": draft.answers, "parent": None, "change": "",
     }  # fmt: skip
-    job = _asked_already(request, name, draft.version) or request.app.state.background.ask(
-        "plan", f"Plan: {told.values['title']}", payload
-    )
+    job = request.app.state.background.ask("plan", f"Plan: {told.values['title']}", payload)
     return RedirectResponse(f"/jobs/{job}", 303)
 
 
@@ -228,16 +225,6 @@ def _files_used(told: Told, files: tuple[DraftFile, ...]) -> tuple[DraftFile, ..
     return tuple(each for each in files if each.name in named)
 
 
-def _asked_already(request: Request, name: str, version: int) -> str | None:
-    """Give the run that was asked for by the first of two clicks."""
-    for job in unfinished_jobs(request.app.state.database):
-        if job.is_open and job.kind == "plan":
-            payload = payload_of(request.app.state.database, job.id)
-            if payload.get("draft") == name and payload.get("draft_version") == version:
-                return job.id
-    return None
-
-
 def _step(
     request: Request, draft: Draft, step: str, faults: tuple[FormFault, ...] = (), status: int = 200, *,
     gains: Iterable[str] = (),
@@ -278,7 +265,10 @@ def _summary(request: Request, draft: Draft, faults: tuple[FormFault, ...] = (),
         request, "plan_check.html.j2", status, draft=draft, step=_LAST, steps=fields.STEPS, us=told.us,
         short=fields.SHORT, faults=_named(faults or told.faults), missing=told.missing, notes=told.notes,
         alarms=_alarms(told), rows=rows_of(draft.answers, us=told.us), can_make=not told.faults and not told.missing,
-        answered=[row for row in load_red_flags() if row.id in told.red_flags],
+        # A gain is told above, with what to do.
+        answered=[
+            row for row in load_red_flags() if row.id in told.red_flags and (row.id != GAIN_ROW or not told.gains)
+        ],
     )  # fmt: skip
 
 

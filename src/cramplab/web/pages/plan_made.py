@@ -20,7 +20,7 @@ from cramplab.web.planning.answers import FormFault
 from cramplab.web.planning.check import in_form_words
 from cramplab.web.planning.family import family_table
 from cramplab.web.planning.files import OF_FILES, without_file
-from cramplab.web.planning.steps import read_answers
+from cramplab.web.planning.steps import GAIN_ROW, read_answers
 from cramplab.web.planning.summary import gain_words
 from cramplab.web.planning.what_if import SLOWER_PCT, WARMER_C, WhatIfError, changed, read_what_if
 from cramplab.web.protection import checked_form
@@ -178,11 +178,15 @@ def _page(
     others = [each.id for each in all_plans(database) if each.parent == root.id][:_MOST_BESIDE]
     found = [each for each in (find_plan(database, name) for name in reversed(others)) if each is not None]
     rows, columns = family_table([root, *found], plan.id) if found else ([], [])
+    alarms, context = _alarms(plan), plan_context(plan.tree, red_flags_link="/redflags")
+    if alarms:
+        # Told on top, with what to do.
+        context["answered"] = [each for each in context["answered"] if each["id"] != GAIN_ROW]
     return page(
-        request, "plan_made.html.j2", status, kept=plan, root=root, alarms=_alarms(plan), typed=typed or {},
+        request, "plan_made.html.j2", status, kept=plan, root=root, alarms=alarms, typed=typed or {},
         wrong=wrong or {}, faults=[FormFault("", *each) for each in (wrong or {}).items()], rows=rows,
         columns=columns, us=us,
         degrees=[(str(each), _degrees(each, us)) for each in WARMER_C],
         paces=[(str(each), f"{each} % slower" if each else "as planned") for each in SLOWER_PCT],
-        **plan_context(plan.tree, red_flags_link="/redflags"),
+        **context,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from cramplab.safety.red_flags import heavier
 from cramplab.web.protection import checked_form
 from cramplab.web.rendering import page
 from cramplab.web.storage import weighings as kept
-from cramplab.web.storage.database import Database
+from cramplab.web.storage.database import Database, DiskFullError
 from cramplab.web.storage.team_settings import team_settings
 from cramplab.web.storage.weighings import KeptWeighing
 from cramplab.web.team.scale_people import ScalePerson, code_as_known, is_code, last_mass, people_at_the_scale
@@ -117,6 +117,8 @@ def save(request: Request, form: Annotated[FormData, Depends(checked_form)]) -> 
         return _scale(request, place, 422, answers=answers, asked=asked)
     try:
         number = kept.add_weighing(database, weighing, token=token, replaces=None if stale else replaces)
+    except DiskFullError:
+        raise
     except UserError:
         if not weighing.gained:
             return _scale(request, place, 409, answers=_of_new_form(typed), told_meanwhile=True)
@@ -135,7 +137,9 @@ def undo(request: Request, number: int, form: Annotated[FormData, Depends(checke
     if found is None:
         raise HTTPException(404)
     earlier = None if found.replaces is None else kept.find_weighing(database, found.replaces)
-    if earlier is None:
+    if _is_taken_back(database, found, earlier):
+        pass  # the second of two clicks
+    elif earlier is None:
         kept.withdraw(database, number)
     else:
         kept.add_weighing(database, earlier.weighing, replaces=number)
@@ -143,6 +147,13 @@ def undo(request: Request, number: int, form: Annotated[FormData, Depends(checke
     minutes = str(form.get("minutes", ""))[:8]
     place = _Place(weighing.date, weighing.session, minutes=minutes)
     return RedirectResponse(place.link(athlete=weighing.athlete, undone=1), 303)
+
+
+def _is_taken_back(database: Database, found: KeptWeighing, earlier: KeptWeighing | None) -> bool:
+    if earlier is None:
+        return found.withdrawn_at is not None
+    later = (each for each in kept.history_of(database, found.weighing.athlete) if each.replaces == found.id)
+    return any(each.weighing == earlier.weighing for each in later)
 
 
 def _correct(request: Request, number: int, minutes: str) -> Response:

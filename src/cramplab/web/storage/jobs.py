@@ -64,6 +64,16 @@ def find_job(database: Database, name: str) -> Job | None:
     return None if row is None else Job(*row)
 
 
+def open_job_like(database: Database, kind: str, title: str, payload: Any) -> str | None:
+    """Give the id of a job that waits or runs and was asked for in the same words, or None."""
+    with database.reading() as connection:
+        row = connection.execute(
+            "select id from job where kind = ? and title = ? and payload = ? and state in ('waiting', 'running')",
+            (kind, title, json.dumps(payload)),
+        ).fetchone()
+    return None if row is None else str(row["id"])
+
+
 def unfinished_jobs(database: Database) -> tuple[Job, ...]:
     """Give what waits, runs or was interrupted, the latest first."""
     with database.reading() as connection:
