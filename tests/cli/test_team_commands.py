@@ -125,6 +125,30 @@ def test_weighings_that_cannot_be_read_are_told_before_all_else(no_outlook):
     assert "A01" in out
 
 
+def test_gains_of_nobody_knows_how_much_and_rows_nobody_checked_are_told_first(no_outlook):
+    code, _, err = no_outlook(weighed="id,before,after\nA01,120,119\nA02,84,85\nA03,~104,104\n")
+    assert code == 2
+    first, second = err.splitlines()[:2]
+    assert first.startswith("!! This row shows MORE WEIGHT AFTER than before (84, then 85)")
+    assert second.startswith("!! Weights that cannot be read were not checked for a gain: line 4")
+    # A gain that is known goes before what nobody knows.
+    code, out, err = no_outlook(weighed=WEIGHED + "A01,2026-08-05,AM,~120,119,1,0,60\n")
+    assert code == 2
+    assert out.startswith("!! WEIGHT GAIN  A03")
+    assert not err.startswith("!!")
+    assert "not checked for a gain: line 5" in err
+    code, _, err = no_outlook("--quiet", weighed=WEIGHED + "A01,2026-08-05,AM,~120,119,1,0,60\n")
+    assert [line[:6] for line in err.splitlines()[:2]] == ["!! A03", "!! Wei"]
+
+
+def test_codes_that_are_in_one_table_alone_are_told(no_outlook):
+    weighed = WEIGHED.replace("A01", "A1").replace("A02", "a02").replace("A03", "B07")
+    code, _, err = no_outlook(weighed=weighed)
+    assert code == 0
+    assert "not in the roster: A1 (is that A01?), B07." in err
+    assert "not in the roster" not in no_outlook(weighed=WEIGHED)[2]
+
+
 @pytest.mark.parametrize("silence", [(), ("--json",)], ids=["card", "json"])
 def test_notices_never_stand_above_a_gain(no_outlook, silence):
     code, out, err = no_outlook(*silence, weighed="Team weigh-in\n" + WEIGHED + "Mean,,,102.9,101.3,1.8,0,120\n")

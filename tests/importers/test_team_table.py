@@ -44,6 +44,7 @@ ENCODED = {
     "UTF-16 other order": b"\xfe\xff" + PLAIN.encode("utf-16-be"),
     "CRLF": PLAIN.replace("\n", "\r\n").encode(),
     "CR": PLAIN.replace("\n", "\r").encode(),
+    "strokes": PLAIN.replace(",", "|").encode(),
     "tabs": PLAIN.replace(",", "\t").encode(),
     "semicolons and decimal commas": PLAIN.replace(",", ";").replace(".", ",").encode(),
     "semicolons and points": PLAIN.replace(",", ";").encode(),
@@ -303,6 +304,26 @@ def test_lines_are_counted_as_the_spreadsheet_counts_them():
     assert [row.line for row in read("sep=,\n" + text).rows] == [3, 4]
 
 
+@pytest.mark.parametrize("title", ["", "Weigh-in\n", 'Weigh-in;"4 August";;\n'])
+def test_headings_and_notes_over_several_lines(title):
+    table = read(f'{title}"id";"mass\nbefore\n(kg)";"mass\nafter (kg)";"notes"\nA1;62,4;61,3;"two\nlines"\nA2;70;69\n')
+    assert [row.values for row in table.rows] == [
+        {"athlete_id": "A1", "mass_before_kg": 62.4, "mass_after_kg": 61.3},
+        {"athlete_id": "A2", "mass_before_kg": 70.0, "mass_after_kg": 69.0},
+    ]
+    assert [row.faults for row in table.rows] == [(), ()]
+
+
+@pytest.mark.parametrize("code", ["#12", "# 12", "12"])
+def test_a_number_as_on_a_shirt(code):
+    assert values(f"id;mass before (kg)\n{code};70\n")["athlete_id"] == "12"
+
+
+def test_a_quote_that_nobody_closed_in_a_table_full_of_quotes():
+    rows = read('"id","mass before kg","notes"\n"A1","62","open\n"A2","63","fine"\n"A3","64","also"\n').rows
+    assert [row.cells["id"] for row in rows if "A" in row.cells["id"]] == ['"A1"', "A2", "A3"]
+
+
 def test_a_quote_that_nobody_closed_swallows_nobody():
     rows = read('id,mass before kg,notes\nA1,62,"open\nA2,63,fine\nA3,64,also"\nA4,65,\n').rows
     assert [row.values["athlete_id"] for row in rows] == ["A1", "A2", "A3", "A4"]
@@ -329,6 +350,7 @@ def _workbook() -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1", "XLS"), (b"<html>", "web page"), (b"\xff\xfe\x00", "no text"),
         (PLAIN.encode() + b"\x00", "NUL"), (PLAIN.encode("utf-16-le"), "NUL"), (b"\x81\x8d\x8f", "no text"),
         (b"x" * (LARGEST_FILE + 1), "too large"), (b"athlete_id\n" + b"A1\n" * (MOST_ROWS + 1), "too many rows"),
+        (b"athlete_id\n" + b",,\n" * 1_000_000, "too many rows"), (b'"\n' * 2_000_000, "too many rows"),
         (b"athlete_id" + b"," * 500_000, "too many columns"),
     ],
     ids=lambda each: each if isinstance(each, str) else "",

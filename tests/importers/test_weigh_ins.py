@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -93,6 +94,17 @@ def test_a_gain_beneath_a_second_header_is_seen():
     assert found.bad_rows[0].cells["After (lb)"] == "181"
     assert "Drank (oz) is 'much'" in str(found.faults[1])
     assert "(180, then 181)" in str(found.faults[0])
+
+
+def test_rows_in_which_no_gain_could_be_looked_for_are_named():
+    found = read(HEADER + GOOD + "A2,,,heavy,80,,,,\nA3,,,80,,much,,,\nA4,,,80,DNP,much,,,\nA5,,,104,1,104,9,3,4,x\n")
+    assert found.unchecked is not None
+    assert found.unchecked.message.endswith("line 3, 6")
+    assert found.unchecked in found.faults
+    # Where cells have slipped, what stands in the wrong column is no fault of its own.
+    assert [len(each.faults) for each in found.bad_rows] == [1, 1, 1, 1]
+    assert read(HEADER + GOOD).unchecked is None
+    assert [str(each.place) for each in read("id,pre,post\nA1,80,81\n").untold_gains] == ["w.csv, line 2"]
 
 
 def test_swapped_columns_are_asked_for_and_each_gain_stays():
@@ -254,3 +266,12 @@ def test_what_is_written_is_read_again(team):
 def test_any_bytes_are_read_or_refused_in_our_words(data):
     with contextlib.suppress(UserError):
         read_team_weigh_ins(HEADER.encode() + data, "w.csv")
+
+
+def test_the_tables_of_the_guide_are_read():
+    guide = (ROOT / "docs" / "how-to" / "weigh_a_team.md").read_text(encoding="utf-8")
+    tables = re.findall(r"```text\n(.*?)```", guide, re.DOTALL)
+    weighed = [read(table) for table in tables if "mass_before" in table or "vorher" in table]
+    assert [each.faults for each in weighed] == [(), ()]
+    english, german = (each.weighings[0] for each in weighed)
+    assert (german.change_kg, german.intensity) == (english.change_kg, english.intensity)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -88,16 +89,20 @@ def team(
     folder = out if out is not None else Path("out") / f"{roster.stem}-team"
     check_team_place(folder)
     read = _read(roster, weighins)
-    for unchecked in read.unchecked:
-        typer.echo(f"!! {unchecked} could not be read: NOBODY IN IT WAS CHECKED FOR A GAIN OF WEIGHT.", err=True)
+    for sentence in read.untold_gains:
+        typer.echo(f"!! {sentence}", err=True)
     found = team_result(
         read.athletes, read.weighings, title=roster.stem, limits=limits, sport=sport, units=units.value,
-        unread=[str(fault).replace("\n  ", " ") for fault in read.faults], input_files=read.sha256,
+        unread=[_in_one_line(fault) for fault in read.faults], input_files=read.sha256,
     )  # fmt: skip
     if outlook or quiet or as_json:
         # Nobody who gained weight waits for a simulation, or is lost where no card is printed.
         for line in _gains(found, card_follows=not (quiet or as_json)):
             typer.echo(line, err=True)
+    if outlook or quiet or as_json or not _gains(found, card_follows=True):
+        # Beneath every gain that is known, and above all else.
+        for sentence in read.unchecked:
+            typer.echo(f"!! {sentence}", err=True)
     if outlook:
         ahead = _outlook(
             read, limits, minutes, air_C, humidity, intensity, sport, draws, seed,
@@ -127,8 +132,10 @@ class _Read:
     faults: tuple[Fault, ...]
     notices: tuple[str, ...]
     sha256: Mapping[str, str]
+    untold_gains: tuple[str, ...]
+    """Gains that no weighing shows."""
     unchecked: tuple[str, ...]
-    """Names of tables of weighings of which nothing could be read."""
+    """Where no gain could be looked for."""
 
 
 def _read(roster: Path, weighins: Path | None) -> _Read:
@@ -146,6 +153,7 @@ def _read(roster: Path, weighins: Path | None) -> _Read:
     weighings: tuple[Weighing, ...] = ()
     faults: list[Fault] = []
     notices: list[str] = []
+    untold_gains: tuple[Fault, ...] = ()
     unchecked: list[str] = []
     data = {file: _bytes_of(file) for file in (weighins, roster) if file is not None}
     if weighins is not None:
@@ -153,9 +161,11 @@ def _read(roster: Path, weighins: Path | None) -> _Read:
             weighed = read_team_weigh_ins(data[weighins], weighins.name)
         except FaultsFoundError as problem:
             faults += problem.faults
-            unchecked.append(weighins.name)
+            unchecked.append(f"{weighins.name} could not be read: NOBODY IN IT WAS CHECKED FOR A GAIN OF WEIGHT.")
         else:
             weighings = weighed.weighings
+            untold_gains = weighed.untold_gains
+            unchecked += [_in_one_line(weighed.unchecked)] if weighed.unchecked else []
             faults += weighed.faults
             notices += weighed.notices
     try:
@@ -166,10 +176,39 @@ def _read(roster: Path, weighins: Path | None) -> _Read:
         athletes = people.athletes
         faults += people.faults
         notices += people.notices
+    notices += _strangers(athletes, weighings, roster.name)
     if not athletes and not weighings:
         raise FaultsFoundError(faults or [Fault("The roster has no athlete", roster.name, "one row for each athlete")])
     sums = {file.name: hashlib.sha256(each).hexdigest() for file, each in data.items()}
-    return _Read(athletes, weighings, tuple(faults), tuple(notices), sums, tuple(unchecked))
+    return _Read(
+        athletes,
+        weighings,
+        tuple(faults),
+        tuple(notices),
+        sums,
+        tuple(map(_in_one_line, untold_gains)),
+        tuple(unchecked),
+    )
+
+
+def _in_one_line(fault: Fault) -> str:
+    return str(fault).replace("\n  ", " ")
+
+
+def _strangers(athletes: Sequence[Athlete], weighings: Sequence[Weighing], place: str) -> list[str]:
+    """Say who was weighed and is not in the roster: perhaps somebody there under a code written in another way."""
+    from cramplab.importers.table_layout import some_of
+
+    def bare(code: str) -> str:
+        return re.sub(r"(?<!\d)0+(?=\d)", "", code.casefold())
+
+    known = {each.id.casefold() for each in athletes}
+    alike = {bare(each.id): each.id for each in athletes}
+    strange = {each.athlete for each in weighings if each.athlete.casefold() not in known}
+    if not strange or not athletes:
+        return []
+    named = (f"{code} (is that {alike[bare(code)]}?)" if bare(code) in alike else code for code in sorted(strange))
+    return [f"Weighed, and not in the roster: {some_of(named)}. ({place})"]
 
 
 def _gains(found: TeamResult, *, card_follows: bool) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cramplab.core.errors import Fault, FaultsFoundError, did_you_mean, nearest, place_in
@@ -105,10 +105,16 @@ def blocks_of(
             blocks[-1].lines.append(line)
     totals = [line.number for block in blocks for line in block.totals]
     if totals:
-        named = ", ".join(map(str, totals[:10])) + (" and others" if len(totals) > 10 else "")
-        notices.append(f"Totals and means are no athletes and were left aside: line {named}. ({place})")
+        told = f"Totals and means are no athletes and were left aside: line {some_of(totals)}"
+        notices.append(f"{told}. ({place})")
     notices += [told for block in blocks for told in _not_used(block, place)]
     return blocks, list(dict.fromkeys(notices))
+
+
+def some_of(things: Iterable[object], most: int = 10) -> str:
+    """Name some things, and say if there are more."""
+    named = list(map(str, things))
+    return ", ".join(named[:most]) + (" and others" if len(named) > most else "")
 
 
 def _is_header_again(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from cramplab.core.errors import Fault, FaultsFoundError, place_in
 LARGEST_FILE = 5_000_000
 """Bytes."""
 MOST_ROWS = 5000
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 200
 TITLE_LINES = 12
 """Lines with something in them among which the header is looked for."""
@@ -69,7 +70,7 @@ def split_table(data: bytes, place: str, score: Callable[[Sequence[str]], int]) 
     Parameters
     ----------
     data
-        UTF-8, UTF-16 with a byte-order mark, or Windows-1252; cells with commas, semicolons or tabs between them.
+        UTF-8, UTF-16 with a byte-order mark, or Windows-1252; between cells one of `DELIMITERS`.
     place
         Name of the file, for messages.
     score
@@ -89,6 +90,8 @@ def split_table(data: bytes, place: str, score: Callable[[Sequence[str]], int]) 
         text = text[told.end() :]
     if any(line.count(each) >= MOST_COLUMNS for line in text.split("\n") for each in DELIMITERS):
         raise _no_table("The table has too many columns", place, f"at most {MOST_COLUMNS}", _SAVE_AS)
+    if text.count("\n") > _LONGEST_CELL * MOST_ROWS:
+        raise _too_many_rows(place)
     delimiter = told.group(1) if told else _likeliest(text, score)
     lines: list[Line] = []
     # A spreadsheet does not count the line that tells the separator.
@@ -97,10 +100,15 @@ def split_table(data: bytes, place: str, score: Callable[[Sequence[str]], int]) 
         if any(cleaned):
             lines.append(Line(number, cleaned))
         if len(lines) > MOST_ROWS + 1:
-            raise _no_table("The table has too many rows", place, f"at most {MOST_ROWS}", "Split it into several files")
+            raise _too_many_rows(place)
     if not lines:
         raise _no_table("The table is empty", place, "a header and a row for each athlete")
     return TableText(tuple(lines), delimiter, tuple(notices))
+
+
+def _too_many_rows(place: str) -> FaultsFoundError:
+    remedy = "Split it into several files, and delete empty rows at the end"
+    return _no_table("The table has too many rows", place, f"at most {MOST_ROWS}", remedy)
 
 
 def _no_table(message: str, place: str, expected: str = "", remedy: str = "") -> FaultsFoundError:
@@ -137,32 +145,43 @@ def _likeliest(text: str, score: Callable[[Sequence[str]], int]) -> str:
 
 
 def _records(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
-    """Split each line; one with an open quote takes in what follows only if that makes a line of the usual width.
+    """Split each line; one with an open quote takes in what follows only if that makes a line of a usual width.
 
     A quote that nobody closed would otherwise swallow the rest of the table, and with it whoever stands there.
     """
-    at, width = 0, 0
+    at, widths = 0, _widths(lines, delimiter)
     while at < len(lines):
         line, at = lines[at], at + 1
         cells = None
         if line.count('"') % 2:
-            cells, at = _over_lines(lines, at, delimiter, width)
+            cells, at = _over_lines(lines, at, delimiter, widths)
             if cells is None:
                 cells = line.split(delimiter)
         elif line:
             cells = next(iter(_parsed(line, delimiter)), [])
-        width = width or len(cells or ())
         yield cells or []
 
 
-def _over_lines(lines: Sequence[str], at: int, delimiter: str, width: int) -> tuple[list[str] | None, int]:
+def _widths(lines: Sequence[str], delimiter: str) -> list[int]:
+    """Give the numbers of cells that lines have, that of most cells first; titles and parts of a line have fewer."""
+    counts = Counter(
+        len(_parsed(line, delimiter)[0]) if '"' in line else line.count(delimiter) + 1
+        for line in lines
+        if line.strip() and line.count('"') % 2 == 0
+    )
+    # Where a few athletes stand beneath many titles, the cells of the athletes are still more.
+    return sorted(counts, key=lambda width: (width > 1, counts[width] * width), reverse=True)
+
+
+def _over_lines(lines: Sequence[str], at: int, delimiter: str, widths: Sequence[int]) -> tuple[list[str] | None, int]:
     """Join the line before ``at`` with the next that closes its quote; None if that gives no usual line."""
     for end in range(at, min(at + _LONGEST_CELL, len(lines))):
         if lines[end].count('"') % 2:
             found = _parsed("\n".join(lines[at - 1 : end + 1]), delimiter)
             # A line that has all the cells of a row is a row, and no part of a text.
-            rows_inside = any(line.count(delimiter) + 1 >= width > 0 for line in lines[at : end + 1])
-            if len(found) == 1 and len(found[0]) == (width or len(found[0])) and not rows_inside:
+            rows_inside = any(line.count(delimiter) + 1 >= widths[0] for line in lines[at : end + 1] if widths)
+            usual = not widths or len(found[0]) in widths or len(found[0]) > widths[0]
+            if len(found) == 1 and usual and not rows_inside:
                 return found[0], end + 1
             break
     return None, at

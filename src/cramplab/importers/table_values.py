@@ -90,6 +90,11 @@ def is_unknown(cell: str) -> bool:
     return plain(cell) in UNKNOWN
 
 
+def means_none(cell: str) -> bool:
+    """Tell whether a cell says that there is no number to be told."""
+    return is_unknown(cell) or plain(cell) in ABSENT
+
+
 def number(cell: str, column: Column, header_unit: str, style: Style) -> float:
     """Read a number in the unit of its column; a unit in the cell must not gainsay the header.
 

@@ -18,7 +18,7 @@ from cramplab.importers.table_columns import Column, Heading, known_units, plain
 from cramplab.importers.table_days import notices_of_days
 from cramplab.importers.table_layout import Block, blocks_of, score
 from cramplab.importers.table_text import Line, split_table
-from cramplab.importers.table_values import ABSENT, CellError, NoUnitError, Style, is_unknown
+from cramplab.importers.table_values import CellError, NoUnitError, Style, is_unknown, means_none
 
 _FORMULA = ("=", "+", "-", "@", "'")
 
@@ -43,6 +43,8 @@ class Row:
         Key to what the header above the row calls it.
     absent
         What the row says instead of a number where nobody was there; empty if it does not.
+    slipped
+        True if there are more cells than the header has, so that none need be what its column says.
     """
 
     line: int
@@ -52,6 +54,7 @@ class Row:
     faults: tuple[Fault, ...]
     written: Mapping[str, str]
     absent: str = ""
+    slipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ class _Reader:
                 cells[name if name not in cells else f"{name} (column {at + 1})"] = cell
             if found.column is None or (is_unknown(cell) and found.column.kind != "code"):
                 continue
-            if found.column.kind in ("number", "duration") and plain(cell) in ABSENT:
+            if found.column.kind in ("number", "duration") and means_none(cell):
                 absent = absent or cell
                 continue
             if found.column.kind == "number" and (size := table_values.size(cell, self.style)) is not None:
@@ -201,7 +204,7 @@ class _Reader:
                 faults.append(Fault(f"{found.written} is '{cell[:40]}'", where, problem.expected, problem.remedy))
         # Where cells have slipped to the right that is the one fault; a gain of weight is looked for all the same.
         named = tuple(faults[:1] if beyond else faults)
-        return Row(line.number, cells, values, sizes, named, self.written, absent)
+        return Row(line.number, cells, values, sizes, named, self.written, absent, beyond)
 
     def _value(self, cell: str, found: Heading) -> Any:
         column = found.column
@@ -221,6 +224,9 @@ class _Reader:
                 return table_values.words(cell, column)
             case "yes_no":
                 return table_values.yes_or_no(cell, column)
+        if column.kind == "code":
+            # "#12", as shirts are written.
+            cell = cell.removeprefix("#").strip()
         return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA and cell[1:] else cell
 
 

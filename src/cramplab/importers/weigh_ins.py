@@ -14,7 +14,9 @@ from cramplab.importers.field_ranges import expected_instead
 from cramplab.importers.roster import fault_of_code, fault_of_text
 from cramplab.importers.scenario_schema import SweatTest
 from cramplab.importers.sweat_test import as_weigh_in, check_weigh_in, from_sweat_test, why_no_sweat_test
+from cramplab.importers.table_layout import some_of
 from cramplab.importers.table_text import LARGEST_FILE
+from cramplab.importers.table_values import means_none
 from cramplab.importers.team_columns import WEIGHINGS
 from cramplab.importers.team_table import BadRow, Row, read_table, write_table
 from cramplab.physiology.weighing import WeighIn
@@ -64,6 +66,10 @@ class WeighInsRead:
         What was not taken whole, as written.
     faults
         All of them, each once; those that tell of a gain come first.
+    untold_gains
+        Those of them that tell of a gain that no weighing shows, for nobody knows how much it is.
+    unchecked
+        The one of them that names the rows in which no gain could be looked for; None if there are none.
     notices
         What was guessed or left aside.
     keys
@@ -76,6 +82,8 @@ class WeighInsRead:
     faults: tuple[Fault, ...]
     notices: tuple[str, ...]
     keys: frozenset[str]
+    untold_gains: tuple[Fault, ...] = ()
+    unchecked: Fault | None = None
 
 
 def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
@@ -100,6 +108,8 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
     weighings: dict[Weighing, int] = {}
     bad_rows: list[BadRow] = []
     heavier: list[Fault] = []
+    untold: list[Fault] = []
+    unchecked: list[int] = []
     notices = list(table.notices)
     twice: list[int] = []
     absent: list[Row] = []
@@ -124,6 +134,9 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
         if gain is not None or no_unit:
             faults.insert(0, _fault_of_gain(row, where))
             heavier.append(faults[0])
+            untold += [] if gain is not None else [faults[0]]
+        elif _weights_unread(row):
+            unchecked.append(row.line)
         bad_rows.append(BadRow(row.line, row.cells, tuple(faults)))
     for row in table.totals:
         if _is_heavier(row.values) or _is_heavier(row.sizes):
@@ -134,11 +147,11 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
             gain = _gain_of_bad_row(row, named=False)
             if gain is not None:
                 weighings.setdefault(gain, row.line)
+            untold += [] if gain is not None else [heavier[-1]]
             bad_rows.append(BadRow(row.line, row.cells, (heavier[-1], told)))
     if absent:
-        named = ", ".join(f"{row.line} ('{row.absent[:20]}')" if row.absent else str(row.line) for row in absent[:10])
-        more = " and others" if len(absent) > 10 else ""
-        notices.append(f"Nobody was weighed in line {named}{more}. ({place})")
+        named = some_of(f"{row.line} ('{row.absent[:20]}')" if row.absent else row.line for row in absent)
+        notices.append(f"Nobody was weighed in line {named}. ({place})")
     gains, whole = sum(each.gained for each in weighings), sum(each.change_kg is not None for each in weighings)
     if whole >= _MANY and gains >= _MOST * whole:
         notices.append(
@@ -146,15 +159,20 @@ def read_team_weigh_ins(data: bytes, place: str) -> WeighInsRead:
             f" names: until then each counts as a gain, and whoever truly gained does not show. ({place})"
         )
     if twice:
-        named = ", ".join(map(str, twice[:10])) + (" and others" if len(twice) > 10 else "")
-        notices.append(f"Rows that are the same as one before count once: line {named}. ({place})")
-    found = [*heavier, *(fault for row in bad_rows for fault in row.faults)]
+        notices.append(f"Rows that are the same as one before count once: line {some_of(twice)}. ({place})")
+    blind = _fault_of_unchecked(unchecked, place) if unchecked else None
+    found = [*heavier, *([blind] if blind else []), *(fault for row in bad_rows for fault in row.faults)]
     if not weighings and not bad_rows:
         found.append(Fault("The table has no weighing", place, "one row for each weighing"))
     return WeighInsRead(
         tuple(weighings), tuple(weighings.values()), tuple(bad_rows), tuple(dict.fromkeys(found)), tuple(notices),
-        table.keys,
+        table.keys, tuple(untold), blind,
     )  # fmt: skip
+
+
+def _fault_of_unchecked(lines: Iterable[int], place: str) -> Fault:
+    told = f"Weights that cannot be read were not checked for a gain: line {some_of(lines)}"
+    return Fault(told, place, remedy="Look yourself who weighs more after than before")
 
 
 def _not_looked_for(place: str) -> Fault:
@@ -172,7 +190,8 @@ def _faults(row: Row, where: str) -> Iterable[Fault]:
         yield text
     if row.values.get("date", "") > last_possible_day():
         yield Fault(f"{written['date']} is {row.values['date']}, a day still to come", where, remedy="Correct the year")
-    for key in _NUMBERS:
+    # Where cells have slipped to the right, none is what its column says.
+    for key in () if row.slipped else _NUMBERS:
         value = row.values.get(key)
         expected = "" if value is None else expected_instead(SweatTest, key, value)
         # A weighing of a few minutes is no sweat test, and it is a weighing.
@@ -184,6 +203,14 @@ def _faults(row: Row, where: str) -> Iterable[Fault]:
 
 
 _REMEDY = "Check the number and its unit"
+
+
+def _weights_unread(row: Row) -> bool:
+    """Tell whether a gain may stand in a row that nothing was made of."""
+    if row.slipped:
+        return True
+    told = [key for key in _MASSES if key in row.written and not means_none(row.cells.get(row.written[key], ""))]
+    return len(told) == len(_MASSES) and not all(key in row.values or key in row.sizes for key in told)
 
 
 def _is_heavier(masses: Mapping[str, float]) -> bool:
