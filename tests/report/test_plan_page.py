@@ -210,6 +210,12 @@ def test_chances_keep_one_denominator_and_never_hide_a_case(count, of, told):
     assert plan_words.of_100(asdict(Chance(count, of, 0.5))) == told
 
 
+def test_none_of_the_runs_is_no_promise():
+    assert plan_words.of_100(asdict(Chance(0, 1024, 0.003))) == "fewer than 1 of 100"
+    assert plan_words.of_few(asdict(Chance(0, 102, 0.029))) == "none of 102 runs"
+    assert plan_words.of_few(asdict(Chance(27, 100, 0.35))) == "27 of 100"
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if case[1] == "us"])
 def test_us_pages_show_no_metric_amount_of_ours(html, cards, case):
     for text in (html[case], cards[case]):

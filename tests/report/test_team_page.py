@@ -15,6 +15,7 @@ from cramplab.core.team_result import team_tree
 from cramplab.report import team_words
 from cramplab.report.document import template
 from cramplab.report.prose import Wording
+from cramplab.report.team_card import team_card
 from cramplab.report.team_figures import changes, sweat_rates
 from cramplab.report.team_page import (
     BLANK_ROWS,
@@ -74,6 +75,26 @@ def test_a_gain_comes_first_even_where_the_tree_lists_it_last_and_without_its_fl
     assert "Weight went UP: 1 athlete" in body
     assert re.findall(r'<th scope="row"><a href="#a-([^"]*)"', body)[0] == GAINED
     assert html.escape(HEAVIER.say) in body
+
+
+def test_a_gain_before_the_last_weighing_is_not_told_with_the_loss_of_the_last():
+    tree = team_fake.tree()
+    row = {**tree["rows"][0], "change_kg": -0.9, "change_pct": -0.9}
+    told = {**tree, "rows": [row, *tree["rows"][1:]]}
+    words = row["flags"][0]["words"]
+    body = body_of(told)
+    top = body[body.index("Weight went UP") : body.index('class="facts"')]
+    assert html.escape(words) in top
+    assert "\u22120.9" not in top
+    cell = table_row(body, GAINED)
+    assert "\u22120.9 %" in cell
+    assert "team-up" not in cell
+    alarm = render_cards(told).split("Weight went UP", 1)[1].split("</p>", 1)[0]
+    assert html.escape(words) in alarm
+    assert "\u22120.9" not in alarm
+    first = " ".join(team_card(told, None).split("\n\n")[0].split())
+    assert words in first
+    assert "-0.9" not in first
 
 
 def test_a_gain_stands_before_other_flags_whatever_their_order():

@@ -215,9 +215,15 @@ def pacing_words(tree: Mapping[str, Any]) -> str:
 def of_100(chance: Mapping[str, Any]) -> str:
     """Write a chance as a count of 100: ``3 of 100``; what is not zero is never written as zero."""
     share = 100.0 * chance["count"] / chance["of"]
-    if 0.0 < share < 1.0:
+    # Nor is zero of many runs: its bound tells how little it may be.
+    if 0.0 < share < 1.0 or (share == 0.0 and chance["upper"] < 0.01):
         return "fewer than 1 of 100"
     return f"{share:.0f} of 100"
+
+
+def of_few(chance: Mapping[str, Any]) -> str:
+    """Write a chance from few runs: where none of them had it, say of how many."""
+    return of_100(chance) if chance["count"] else f"none of {chance['of']:,} runs"
 
 
 def chance_words(chance: Mapping[str, Any] | None) -> str:

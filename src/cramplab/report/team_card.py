@@ -47,8 +47,8 @@ def team_card(tree: Mapping[str, Any], folder: Path | None) -> str:
 def _gains(shown: Sequence[AthleteShown]) -> Iterator[str]:
     for each in shown:
         if each.gain:
-            told = f"!! WEIGHT GAIN  {each.code}  {each.change} ({each.change_mass}), {each.last}. {each.gain.do}"
-            yield from _lines(told or each.gain.words, "   ")
+            told = f"{each.change} ({each.change_mass}), {each.last}." if each.gain_is_last else each.gain.words
+            yield from _lines(f"!! WEIGHT GAIN  {each.code}  {told} {each.gain.do}", "   ")
     if any(each.gain for each in shown):
         yield ""
 

@@ -67,6 +67,8 @@ class AthleteShown:
     ----------
     gain
         The flag of a weight gain; None if there was none.
+    gain_is_last
+        The last weighing shows it: an earlier one of the day may, and a loss stands in its place then.
     change, change_mass
         Of the last weighing, in percent and in the reader's unit.
     replace, replace_words
@@ -82,6 +84,7 @@ class AthleteShown:
     change: str
     change_mass: str
     gain: FlagShown | None
+    gain_is_last: bool
     flags: Sequence[FlagShown]
     replace: str
     replace_words: str
@@ -148,7 +151,7 @@ def _athlete(tree: Mapping[str, Any], row: Mapping[str, Any], say: Wording) -> A
         last=day(last) if last else "not weighed yet",
         change=say.with_unit(row["change_pct"], "%", signed=True) if row["change_pct"] is not None else "–",
         change_mass=say.with_unit(row["change_kg"], "kg", signed=True) if row["change_kg"] is not None else "–",
-        gain=flags[0] if gained(row) else None, flags=flags,
+        gain=flags[0] if gained(row) else None, gain_is_last=(row["change_kg"] or 0.0) > 0.0, flags=flags,
         replace=_replace(row, say), replace_words=_replace_words(row),
         sweat=_range(sweat["usual"], say), sweat_numbers=_range(sweat["usual"], say, unit=False),
         another_day=_range(sweat["another_day"], say), sodium=_range(sweat["sodium_mmol_per_L"], say),
