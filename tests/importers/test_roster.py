@@ -105,6 +105,21 @@ def test_a_number_beside_a_name_is_the_code_and_the_name_is_not_read():
     assert any("'Name'" in each for each in found.notices)
 
 
+@pytest.mark.parametrize("header", ["Pos,Group", "Group,Position", "Position,Squad"])
+def test_a_position_goes_before_a_group(header):
+    (found,) = read(
+        f"id,{header}\nA1,{','.join('OL' if each[0] == 'P' else 'Blue' for each in header.split(','))}\n"
+    ).athletes
+    assert found.position == "OL"
+    assert read("id,Group\nA1,Blue\n").athletes[0].position == "Blue"
+
+
+@pytest.mark.parametrize(("word", "taken"), [("ja", True), ("Sí", True), ("oui", True), ("não", False), ("nee", False)])
+def test_yes_and_no_of_other_languages(word, taken):
+    (found,) = read(f"id,NSAID,SCT\nA1,{word},{word}\n").athletes
+    assert (found.flags, found.sickle_cell_trait) == (("nsaid",) if taken else (), taken)
+
+
 @pytest.mark.parametrize(
     ("header", "cell"),
     [("ht (in)", "5'11\""), ("ht", "5' 11"), ("Height", "5 ft 11 in"), ("Height (ft)", "5-11"), ("Height (in)", "71")],

@@ -291,6 +291,13 @@ def test_columns_that_mean_the_same_and_columns_that_are_missing_are_told_at_onc
         assert word in said
 
 
+def test_sodium_and_labels_among_weighings_are_no_weights_and_no_days():
+    table = read("id,Date,Tag,pre (kg),post (kg),Na (mmol/L),Day\nA1,2026-08-04,blue,62,61,48,Tuesday\n")
+    assert table.rows[0].faults == ()
+    assert table.rows[0].values["mass_after_kg"] == 61.0
+    assert table.rows[0].values["date"] == "2026-08-04"
+
+
 def test_other_columns_are_a_notice_and_their_cells_are_kept():
     table = read("id,mass before kg,Coach notes\nA1,62,=HYPERLINK(1)\n")
     assert table.rows[0].faults == ()

@@ -52,7 +52,7 @@ def test_whoever_was_not_there_is_told_and_is_no_fault():
 
 HEADERS = [
     "Sportler;Datum;Einheit;Gewicht vorher (kg);Gewicht nachher (kg);getrunken (L);Urin (L);Dauer (min);Intensität",
-    "Spieler;Tag;Einheit;Körpergewicht vor (kg);Koerpergewicht nach (kg);Flüssigkeit (Liter);Urin;Dauer;Belastung",
+    "Spieler;Datum;Einheit;Körpergewicht vor (kg);Koerpergewicht nach (kg);Flüssigkeit (Liter);Urin;Dauer;Belastung",
     "Joueur;Date;Séance;Poids avant (kg);Poids après (kg);Bu (L);Urine (L);Durée (min);Intensité",
     "Jugador;Fecha;Sesión;Peso antes (kg);Peso después (kg);Bebida (litros);Orina (L);Duración (min);Intensidad",
     "Giocatore;Data;Allenamento;Peso prima (kg);Peso dopo (kg);Bevuto (L);Urina (L);Durata (min);Intensità",

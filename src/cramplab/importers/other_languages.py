@@ -2,7 +2,8 @@
 
 One string for each language, in that order, with ``|`` between names. Accents, capitals and signs do not count, and for
 ``ä`` also ``ae`` is taken. What means two of our columns in one table, or two things in two of the languages, is left
-out: a pound that may be 500 g (Pfund, livre, libra, pond), ``v`` (vrouw or varón), ``d`` (divers or donna), ``tempo``.
+out: a pound that may be 500 g (Pfund, livre, libra, pond), ``v`` (vrouw or varón), ``d`` (divers or donna), ``tempo``,
+``Tag`` (a day, or a label), and ``na`` alone (after, or sodium).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
                           "rasgo falciforme | rasgo drepanocítico", "tratto falcemico | tratto falciforme",
                           "traço falciforme", "sikkelceldrager | drager van sikkelcel"),
     "cramp_history": ("Krämpfe | Muskelkrämpfe", "crampes", "calambres", "crampi", "cãibras | câimbras", "krampen"),
-    "date": ("Datum | Tag", "jour", "fecha | día", "data | giorno", "dia", "dag"),
+    "date": ("Datum", "", "fecha", "data", "", ""),
     "session": ("Einheit | Trainingseinheit", "séance | entraînement", "sesión | entrenamiento | entreno",
                 "sessione | seduta | allenamento", "sessão | treino", "sessie"),
     "drank_L": ("getrunken | Trinkmenge | Flüssigkeit | Flüssigkeitszufuhr | Wasser",
@@ -75,7 +76,11 @@ _BEFORE = (
 _AFTER = ("nachher | nach | nach Training | nach dem Training", "après | après séance", "después", "dopo", "depois",
           "na | achteraf")  # fmt: skip
 # What gives way to another column of the same meaning, as in English: a name to a code, a time to a duration.
-WEAKER: Mapping[str, str] = {"athlete_id": "nom | nombre | nome | naam", "duration_min": "Zeit | tijd"}
+WEAKER: Mapping[str, str] = {
+    "athlete_id": "nom | nombre | nome | naam", "duration_min": "Zeit | tijd", "date": "data",
+    "position": "Gruppe | groupe | grupo | gruppo | groep",
+    "session": "Training | entraînement | entrenamiento | allenamento",
+}  # fmt: skip
 TELLING: Mapping[str, Mapping[str, str]] = {
     "duration_min": {"min": "Minuten | minutos | minuti", "h": "Stunden | heures | horas | uren"}
 }
@@ -91,7 +96,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "heat_acclimated": {**_YES_NO, "partly": "teilweise | en partie | partiellement | en parte | parcialmente"
                                              " | in parte | em parte | deels | gedeeltelijk"},
-    "sickle_cell_trait": _YES_NO,
     "cramp_history": {
         "never": "nie | niemals | nein | jamais | nunca | mai | nooit | nee",
         "sometimes": "manchmal | gelegentlich | selten | parfois | rarement | a veces | raramente | a volte | às vezes"
@@ -123,7 +127,8 @@ def _with_other_languages(column: Column) -> Column:
     if moments:
         names += _masses_at([name for each in moments for name in _names(each)])
     weaker = _names(WEAKER.get(column.key, ""))
-    said = {name: means for means, all_names in WORDS.get(column.key, {}).items() for name in _names(all_names)}
+    words = WORDS.get(column.key, _YES_NO if column.kind == "yes_no" else {})
+    said = {name: means for means, all_names in words.items() for name in _names(all_names)}
     telling = {name: unit for unit, each in TELLING.get(column.key, {}).items() for name in _names(each)}
     return replace(
         column, names=tuple(dict.fromkeys((*column.names, *names, *weaker))), weaker=(*column.weaker, *weaker),
@@ -134,7 +139,7 @@ def _with_other_languages(column: Column) -> Column:
 def _masses_at(moments: list[str]) -> Iterator[str]:
     """Give every moment alone, and before and behind every word for a mass."""
     masses = [name for each in NAMES["mass_kg"] for name in _names(each)]
-    yield from (moment for moment in moments if moment not in ("pre", "post"))
+    yield from (moment for moment in moments if moment not in ("pre", "post", "na"))
     for moment in moments:
         for mass in masses:
             yield f"{mass} {moment}"

@@ -136,7 +136,7 @@ def _headings(
 ) -> tuple[Heading, ...]:
     headings = [heading(cell, columns) for cell in line.cells]
     strong = {each.column.key for each in headings if each.column and not each.weak}
-    # "No" and "Name" side by side: the code is read, and the name is not.
+    # "No" and "Name" side by side: the code is read, and the name is not. So with "Position" and "Group".
     headings = [Heading(each.written) if each.column and each.weak and each.column.key in strong else each
                 for each in headings]  # fmt: skip
     _raise_faults_of_header(headings, columns, needed, place_in(place, line.number))

@@ -15,7 +15,7 @@ ATHLETE = Column(
 )  # fmt: skip
 ROSTER: tuple[Column, ...] = with_other_languages((
     ATHLETE,
-    Column("position", "text", ("pos", "group", "squad", "role", "event")),
+    Column("position", "text", ("pos", "group", "squad", "role", "event"), weaker=("group", "squad", "role", "event")),
     Column("sex", "word", ("gender", "m f", "f m"), words={
         "female": "female", "f": "female", "w": "female", "woman": "female", "women": "female", "male": "male",
         "m": "male", "man": "male", "men": "male", "unspecified": "unspecified", "other": "unspecified",
@@ -44,8 +44,9 @@ ROSTER: tuple[Column, ...] = with_other_languages((
 ))  # fmt: skip
 WEIGHINGS: tuple[Column, ...] = with_other_languages((
     ATHLETE,
-    Column("date", "date", ("day", "session date", "practice date", "datum")),
-    Column("session", "text", ("practice", "am pm", "training", "time of day", "session name")),
+    Column("date", "date", ("day", "session date", "practice date"), weaker=("day",)),
+    Column("session", "text", ("practice", "am pm", "training", "time of day", "session name"),
+           weaker=("practice", "training", "time of day")),
     Column("mass_before_kg", "number", ("mass before", "weight before", "before", "pre", "pre weight", "pre mass",
                                         "weight pre", "mass pre", "weight in", "weigh in", "in weight", "mass in",
                                         "before mass", "before weight", "body mass before", "body weight before",
