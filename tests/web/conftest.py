@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail("There is no Chromium here, and CRAMPLAB_NEEDS_BROWSER=1 asks for one.")
         pytest.skip("There is no Chromium on this system (Debian's package: chromium).")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"], timeout=0)
         yield chromium
         chromium.close()
 

@@ -51,6 +51,8 @@ class People:
             base_url=app.address, viewport={"width": width, "height": height}, java_script_enabled=javascript,
             reduced_motion="reduce",
         )  # fmt: skip
+        # Whoever runs the tests decides how long is too long.
+        context.set_default_timeout(0)
         self._open.append(context)
         app.before_it_stops(partial(self._leave, context))
         context.route("**/*", self._only_here)

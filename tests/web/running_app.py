@@ -18,7 +18,7 @@ import httpx2
 from cramplab.web.protection import CSRF_COOKIE, CSRF_FIELD
 
 BUSY = Path(__file__).with_name("busy_app.py")
-_PATIENT = httpx2.Timeout(120.0)
+_PATIENT = httpx2.Timeout(None)
 
 
 class RunningApp:
@@ -93,7 +93,7 @@ class RunningApp:
         if self._process.stdout is None or self._process.stdout.closed:
             return ""
         # Not communicate(): a worker that outlived it would hold the pipe open, and that is for a test to find.
-        self._process.wait(60)
+        self._process.wait()
         os.set_blocking(self._process.stdout.fileno(), False)
         try:
             rest = os.read(self._process.stdout.fileno(), 1_000_000).decode()

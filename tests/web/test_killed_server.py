@@ -91,7 +91,7 @@ def test_no_weighing_that_was_answered_for_is_lost_when_the_server_is_killed(dat
         assert set(kept.values()) == {1}
         assert answered <= set(kept)
         assert set(kept) <= answered | unanswered
-    assert len(answered) > KILLS
+    assert len(answered) >= KILLS
     assert unanswered, "no request was open when the server was killed: the moments prove nothing"
     with RunningApp(data_file) as running, running.visitor() as visitor:
         assert all(send(visitor, session) for session in sorted(unanswered))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from cramplab.report.document import style_sheets, templates_folder
 from cramplab.web.protection import CSRF_COOKIE, form_token
 
 HERE = Path(__file__).parent
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Unicode's embeddings, overrides and isolates; text in Arabic or Hebrew reads as it should without them."""
 
 
 def page(request: Request, name: str, /, status: int = 200, **context: Any) -> HTMLResponse:
@@ -51,12 +54,20 @@ def environment() -> jinja2.Environment:
         ),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_as_it_reads,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     # Browsers keep sheets and scripts for long; a change of any gives all of them a new address.
     found.globals["version"] = _kept_until()
     return found
+
+
+def _as_it_reads(printed: Any) -> Any:
+    """Take out what turns the direction of all that follows: a session's name must not turn +0.8 into 8.0+."""
+    if isinstance(printed, str) and _TURNS.search(printed):
+        return type(printed)(_TURNS.sub("", printed))  # of its own kind: what is safe HTML stays so
+    return printed
 
 
 def _kept_until() -> str:
