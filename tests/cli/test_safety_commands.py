@@ -131,6 +131,18 @@ def test_the_heat_bands_are_printed():
         assert band.words in printed
 
 
+def test_limits_are_read_in_the_units_that_are_asked_for():
+    us, metric = run("limits", "--units", "us").output, run("limits").output
+    assert "wbgt_stop: 91.9 °F WBGT\n" in us
+    assert "hourly_absolute: 48 fl oz/h\n" in us
+    assert "from 91.9 °F: no activity outdoors" in us
+    # As the file writes it, so that it can be copied into one's own.
+    assert "wbgt_stop: 33.3 degC WBGT\n" in metric
+    heads = re.findall(r"(?m)^(?:\w+: .*|    (?:from|below|[\d.]+ to) .*?:)", us)
+    assert len(heads) >= len(load_limits())
+    assert [each for each in heads if re.search(r"\d (?:L|L/h|L/d|mL|kg|degC|°C)\b", each)] == []
+
+
 def test_a_tightened_limit_is_marked(tmp_path):
     own = tmp_path / "own.toml"
     own.write_text('[[limit]]\nid = "long_event"\nvalue = 3\nreason = "club rule"\n')

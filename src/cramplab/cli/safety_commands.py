@@ -61,6 +61,9 @@ def redflags(
 
 def limits(
     own: LimitsOption = None,
+    units: Annotated[
+        Literal["metric", "us"], typer.Option("--units", help="Units of the text; JSON keeps those of the file.")
+    ] = "metric",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """List every limit that a plan is held to, with what happens at it and where it is from."""
@@ -71,7 +74,7 @@ def limits(
         rows = [asdict(each) for each in found.values()]
         print_json({"limits": rows, "heat_bands": [asdict(each) for each in found.bands]})
         return
-    print("\n".join(_limit_lines(found)))
+    print("\n".join(_limit_lines(found, us_units=units == "us")))
 
 
 def ask_red_flags(answer: str | None) -> tuple[tuple[RedFlag, ...], Literal["answered", "not answered"]]:
@@ -157,11 +160,11 @@ def _origin(row: RedFlag) -> Iterator[str]:
     yield from _wrapped(f"Source: {row.source}.{place} ({row.status})", "    ")
 
 
-def _limit_lines(found: Limits) -> Iterator[str]:
+def _limit_lines(found: Limits, *, us_units: bool) -> Iterator[str]:
     from cramplab.safety.limits import ORIGINS
 
     for each in found.values():
-        yield from _wrapped(f"{each.id}: {_value(each)}", "")
+        yield from _wrapped(f"{each.id}: {_value(each, us_units)}", "")
         yield from _wrapped(each.rule, "    ")
         yield from _wrapped(_at_it(each), "    ")
         place = f" {each.url}" if each.url else ""
@@ -170,22 +173,29 @@ def _limit_lines(found: Limits) -> Iterator[str]:
         yield ""
     yield from _wrapped("Heat bands, by wet-bulb globe temperature; an estimate never replaces an instrument:", "")
     for lower, upper in zip(found.bands, (*found.bands[1:], None), strict=True):
-        yield from _wrapped(f"{_band(lower, upper)}: {lower.words}", "    ")
+        yield from _wrapped(f"{_band(lower, upper, us_units)}: {lower.words}", "    ")
     yield ""
     changed = sum(each.tightened for each in found.values())
     told = f"{len(found)} limits, {changed} of them tightened."
     yield from _wrapped(f"{told} A file of your own may make a limit stricter, never looser.", "")
 
 
-def _value(limit: Limit) -> str:
+def _value(limit: Limit, us_units: bool) -> str:
+    value, shipped = (_with_unit(each, limit.unit, us_units) for each in (limit.value, limit.shipped))
     if not limit.tightened:
-        return _with_unit(limit.value, limit.unit)
+        return value
     because = f"; {limit.reason}" if limit.reason else ""
-    return f"{_with_unit(limit.value, limit.unit)}   TIGHTENED from {_with_unit(limit.shipped, limit.unit)}{because}"
+    return f"{value}   TIGHTENED from {shipped}{because}"
 
 
-def _with_unit(value: float, unit: str) -> str:
-    return f"{value:g} ({100.0 * value:g} %)" if unit == "1" else f"{value:g} {unit}"
+def _with_unit(value: float, unit: str, us_units: bool) -> str:
+    from cramplab.report.plan_words import limit_value
+    from cramplab.report.prose import Wording
+
+    if unit == "1":
+        return f"{value:g} ({100.0 * value:g} %)"
+    # Written as in the file, so that it can be copied into one's own.
+    return limit_value(Wording(us_units=True, minus="-"), value, unit) if us_units else f"{value:g} {unit}"
 
 
 def _at_it(limit: Limit) -> str:
@@ -194,10 +204,12 @@ def _at_it(limit: Limit) -> str:
     return f"At the limit: {ACTIONS[limit.action]} ({limit.action}). Stricter is {limit.tighter}."
 
 
-def _band(lower: HeatBand, upper: HeatBand | None) -> str:
-    if upper is None:
-        return f"from {lower.from_C:g} °C"
-    return f"{lower.from_C:g} to {upper.from_C:g} °C" if lower.from_C > -50.0 else f"below {upper.from_C:g} °C"
+def _band(lower: HeatBand, upper: HeatBand | None, us_units: bool) -> str:
+    from cramplab.report.prose import Wording
+
+    begin, end = lower.from_C, "" if upper is None else f"{upper.from_C:g} °C"
+    told = f"from {begin:g} °C" if not end else f"{begin:g} to {end}" if begin > -50.0 else f"below {end}"
+    return Wording(us_units=us_units).in_text(told)
 
 
 def _wrapped(text: str, first: str) -> list[str]:

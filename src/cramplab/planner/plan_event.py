@@ -345,8 +345,8 @@ def _simplest_words(candidates: Sequence[Candidate], compared: Sequence[Comparis
     told = f"Of {len(candidates)} ways that were tried this one did best." if len(candidates) > 1 else ""
     if chosen.behind > 0.0:
         told = (
-            f"Of {len(candidates)} ways that were tried this is the simplest that is as good as the best: its cost of "
-            f"{chosen.cost:.2g} is {chosen.behind:.2g} behind, where the noise of the runs is {chosen.noise:.2g} and "
+            f"Of {len(candidates)} ways that were tried this is the simplest that is as good as the best: by what the "
+            f"search makes small it is {chosen.behind:.2g} behind (± {chosen.noise:.2g}) of {chosen.cost:.3g}, and "
             f"less than {100.0 * worth_it():.0f} % is not worth a harder plan."
         )
     by_name = {each.name: each for each in compared}

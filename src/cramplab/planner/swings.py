@@ -90,7 +90,8 @@ def measure_next(found: list[Swing], scenario: Scenario) -> str:
         return "No single measurement would move the drinking that the limits allow."
     first = measurable[0]
     return (
-        f"Next best measurement: {first.measure}. {first.label} moves the drinking that the limits allow between "
+        f"Next best measurement: {first.measure}. What it tells ({first.label[0].lower()}{first.label[1:]}) moves the "
+        "drinking that the limits allow between "
         f"{rate_words(min(first.at_low, first.at_high), scenario)} and "
         f"{rate_words(max(first.at_low, first.at_high), scenario)}."
     )
@@ -125,7 +126,7 @@ def _words(values: FloatArray, unknown: _Unknown, scenario: Scenario) -> str:
         case "points":
             return f"{middle:+.0f} points"
         case "1":
-            return f"{middle:.2g} times"
+            return f"{middle:.2f} times"
         case "":
             # A trait of the model whose unit tells a reader nothing: where it lies among all, in words.
             return f"higher than in {100.0 * float(np.mean(unknown.values < middle)):.0f} of 100"

@@ -155,7 +155,10 @@ def thirst_reasons(asked: Asked, limits: Limits) -> tuple[str, ...]:
     reasons = []
     longest = limits["long_event"]
     if asked.hours > longest.value:
-        reasons.append(f"The event lasts more than {longest.value:g} h. {longest.rule}")
+        reasons.append(
+            f"The event lasts more than {longest.value:g} h: slow runners had low blood sodium more often, so no fixed "
+            "volume is told."
+        )
     if not asked.sweat_tests:
         reasons.append("There is no sweat test, so nobody knows what this person loses: no fixed volume is told.")
     return tuple(reasons)
