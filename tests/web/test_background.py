@@ -167,8 +167,8 @@ def test_two_runs_go_on_at_once_and_cancel_ends_one_alone(data_file):
                 for who, name in zip((ann, bob), names, strict=True)
             ]
             waited_for(lambda: all("Working: " in ann.get(path).text for path in paths))
-            both = {pid for pid in running.workers() if "spawn_main" in command_of(pid)}
-            assert len(both) == 2
+            # A run is told as begun a moment before its process is there.
+            both = waited_for(lambda: [found for found in [engines_of(running)] if len(found) == 2])[0]
             assert ann.submit(f"{paths[0]}/cancel").headers["location"] == paths[0]
             assert "Cancelled" in ann.get(paths[0]).text
             left = waited_for(lambda: [pids for pids in [{pid for pid in both if is_alive(pid)}] if len(pids) == 1])[0]
@@ -180,6 +180,10 @@ def test_two_runs_go_on_at_once_and_cancel_ends_one_alone(data_file):
         waited_for(lambda: not any(is_alive(pid) for pid in left))
     states = {job.title: job.state for job in jobs.unfinished_jobs(Database(data_file))}
     assert set(states) == {"Ann's", "Bob's"}
+
+
+def engines_of(running: RunningApp) -> set[int]:
+    return {pid for pid in running.workers() if "spawn_main" in command_of(pid)}
 
 
 def command_of(pid: int) -> str:
